@@ -1,0 +1,1 @@
+"""Distillation: soft targets, losses, training, export."""

@@ -1,0 +1,172 @@
+"""Errors that the user can put right.
+
+    RskdError
+    ├── JobInvalid          the job file: a field is missing, misspelt or out of range
+    ├── LayerUnreadable     a raster or vector file is missing, damaged or of an unknown kind
+    ├── CrsMissing          imagery without a CRS, and no `crs:` said what to do
+    ├── NoOverlap           layers, labels or area do not share any ground
+    ├── BandsMissing        a layer lacks bands that the teacher or the student needs
+    ├── LabelsUnusable      one class only, none in the area, text where numbers are expected
+    ├── ClassesMismatch     class maps that do not fit together
+    ├── AreaTooSmall        no room for train, validation and test: names `split:`
+    ├── ModelUnusable       a teacher or student file: wrong shape, missing parts, unsafe, not a model
+    ├── OutputUnwritable    no space, no permission, a failed write
+    ├── MemoryShort         says which setting to lower
+    ├── ExtraMissing        the train tier is needed and not installed
+    ├── DeviceUnavailable   a device was asked for that this machine does not have
+    └── Busy                another run holds the same output folder
+
+What is not an `RskdError` is a bug: it gets a traceback and exit code 1.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class RskdError(Exception):
+    """Something the user can put right: what happened (`message`), what to do next (`hint`).
+
+    `facts` hold the same as data, JSON types only, so that a front end can translate by `code`.
+    """
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str, hint: str = "", **facts: object) -> None:
+        super().__init__(message)
+        self.message, self.hint, self.facts = message, hint, facts
+
+    def __reduce__(self) -> tuple[object, ...]:  # errors cross process and cluster borders
+        return _rebuild, (type(self), self.message, self.hint, self.facts)
+
+
+def _rebuild(kind: type[RskdError], message: str, hint: str, facts: dict[str, object]) -> RskdError:
+    error = kind.__new__(kind)
+    RskdError.__init__(error, message, hint, **facts)
+    return error
+
+
+class JobInvalid(RskdError):
+    """A job file that cannot be used as written."""
+
+    code = "job-invalid"
+
+
+class LayerUnreadable(RskdError):
+    """A raster or vector file that cannot be read, or stops being readable half-way."""
+
+    code = "layer-unreadable"
+
+    def __init__(self, layer: str, reason: str, hint: str = "Check the path, and that the file is complete.") -> None:
+        super().__init__(f"“{layer}” cannot be read: {reason}", hint, layer=layer, reason=reason)
+
+
+class CrsMissing(RskdError):
+    """Imagery without a coordinate reference system."""
+
+    code = "crs-missing"
+
+    def __init__(self, layer: str) -> None:
+        super().__init__(
+            f"“{layer}” has no coordinate reference system.",
+            "Say which one it is with `crs: EPSG:…`, or `crs: local` to work in pixels.",
+            layer=layer,
+        )
+
+
+class NoOverlap(RskdError):
+    """Two inputs that share no ground."""
+
+    code = "no-overlap"
+
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(
+            f"“{first}” and “{second}” do not overlap on the ground.",
+            "Check that both belong to the same place and that their coordinate reference systems are right.",
+            first=first,
+            second=second,
+        )
+
+
+class BandsMissing(RskdError):
+    """A layer lacks bands that a model was made for."""
+
+    code = "bands-missing"
+
+    def __init__(self, layer: str, missing: list[str], present: list[str]) -> None:
+        message = f"“{layer}” has no {', '.join(missing)}. It has {', '.join(present)}."
+        hint = "Choose a layer with these bands, or name its bands with `bands:`."
+        super().__init__(message, hint, layer=layer, missing=missing, present=present)
+
+
+class LabelsUnusable(RskdError):
+    """Labels from which nothing can be learned."""
+
+    code = "labels-unusable"
+
+
+class ClassesMismatch(RskdError):
+    """Class lists of labels, teacher, student or map that do not fit together."""
+
+    code = "classes-mismatch"
+
+
+class AreaTooSmall(RskdError):
+    """An area that cannot be cut into train, validation and test parts."""
+
+    code = "area-too-small"
+
+
+class ModelUnusable(RskdError):
+    """A model file that is damaged, unsafe or of the wrong kind."""
+
+    code = "model-unusable"
+
+    def __init__(self, model: str, reason: str, hint: str = "", **facts: object) -> None:
+        super().__init__(f"“{model}” cannot be used: {reason}", hint, model=model, reason=reason, **facts)
+
+
+class OutputUnwritable(RskdError):
+    """A result that cannot be written."""
+
+    code = "output-unwritable"
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(
+            f"“{path}” cannot be written: {reason}",
+            "Free some space or choose another place; nothing unfinished was left behind.",
+            path=path,
+            reason=reason,
+        )
+
+
+class MemoryShort(RskdError):
+    """Not enough memory; the hint names the setting to lower."""
+
+    code = "memory-short"
+
+
+class ExtraMissing(RskdError):
+    """A package of the train tier is not installed."""
+
+    code = "extra-missing"
+
+    def __init__(self, what: str, package: str) -> None:
+        super().__init__(
+            f"{what} needs “{package}”, which is not installed.",
+            "Install the training parts: pip install 'rskd[train]'.",
+            what=what,
+            package=package,
+        )
+
+
+class DeviceUnavailable(RskdError):
+    """A device that this machine does not offer."""
+
+    code = "device-unavailable"
+
+
+class Busy(RskdError):
+    """Another run works in the same output folder."""
+
+    code = "busy"

@@ -1,0 +1,1 @@
+"""How good a map is, and the report that says so."""

@@ -1,0 +1,1 @@
+"""Pixels and shapes on the ground; no machine learning."""

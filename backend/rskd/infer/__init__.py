@@ -1,0 +1,1 @@
+"""Running a model over a scene of any size, without torch."""

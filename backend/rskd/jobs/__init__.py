@@ -1,0 +1,1 @@
+"""One file a job: what the terminal and the plugin can ask for."""

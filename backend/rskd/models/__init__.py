@@ -1,0 +1,1 @@
+"""Networks: the student catalogue and the teachers."""

@@ -1,0 +1,1 @@
+"""One file a kind of teacher, behind the interface in `base`."""

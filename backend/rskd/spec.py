@@ -1,0 +1,329 @@
+"""Typed job descriptions: what the terminal, the plugin and Processing all hand in. JSON in, JSON schema out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
+
+from rskd.errors import JobInvalid
+
+Task = Literal["land-cover", "segmentation"]
+Device = Literal["auto", "cpu", "cuda", "mps"]
+Value = int | float | str
+
+
+def _is_local_file(path: str) -> bool:
+    # GDAL's own names ("/vsicurl/…", "NETCDF:…", "https://…") are not files of this machine.
+    return not path.startswith("/vsi") and "://" not in path and not (":" in path and len(path.split(":")[0]) > 1)
+
+
+def _absolute(path: str, info: ValidationInfo) -> str:
+    base = (info.context or {}).get("base")
+    return str((Path(base) / path).resolve()) if base is not None and _is_local_file(path) else path
+
+
+FilePath = Annotated[str, AfterValidator(_absolute)]
+"""A path; relative ones are taken from the job file's folder."""
+
+Bounds = tuple[float, float, float, float]
+"""xmin, ymin, xmax, ymax in the first layer's CRS (in pixels where the CRS is `local`)."""
+
+
+class Spec(BaseModel):
+    """Base of all descriptions: a misspelt key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LayerSpec(Spec):
+    """One raster layer."""
+
+    path: FilePath = Field(description="Any raster that GDAL opens, a VRT among them")
+    name: str = Field("", description="Name of the layer; its file name if empty")
+    bands: list[int | str] | None = Field(None, description="Bands by number (from 1) or by description; all if absent")
+    crs: str | None = Field(None, description="Overrides the file's CRS: “EPSG:…”, WKT or “local”")
+    nodata: float | None = Field(None, description="Overrides the file's nodata value")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: Any) -> Any:
+        return {"path": data} if isinstance(data, str) else data
+
+    @property
+    def title(self) -> str:
+        """The name, or the file's."""
+        return self.name or Path(self.path).stem
+
+
+class LabelSpec(Spec):
+    """Reference data: a class raster, or polygons with a class field."""
+
+    path: FilePath
+    field: str | None = Field(None, description="Class field of a vector layer")
+    layer: str | None = Field(None, description="Layer of a vector file that holds several")
+    band: int = Field(1, ge=1, description="Band of a raster")
+    ignore: list[Value] = Field(default_factory=list, description="Values that mean “not labelled”")
+    classes: dict[str, list[Value]] | None = Field(
+        None, description="Merges and names: class name to the values it gathers; values not named are ignored"
+    )
+    background: str = Field("background", description="Segmentation: name of the background class")
+    all_touched: bool = Field(False, description="Vector: a pixel counts when touched, not only when its centre is in")
+    share: float = Field(1.0, gt=0, le=1, description="Uses this part of the training labels, in whole blocks")
+    crs: str | None = Field(None, description="Overrides the file's CRS")
+
+
+class SceneSpec(Spec):
+    """One area or date: layers on one grid, with or without labels."""
+
+    layers: list[LayerSpec] = Field(min_length=1)
+    labels: LabelSpec | None = None
+    group: str = Field("", description="Scenes of one group stay in one part of the split")
+
+
+class SceneTable(Spec):
+    """A CSV file with one scene a row.
+
+    Columns: `group`, `labels` and one column a layer, named as the layer; paths relative to the CSV file.
+    """
+
+    csv: FilePath
+    labels: dict[str, Any] = Field(default_factory=dict, description="Label options shared by all rows, without path")
+
+
+class SplitSpec(Spec):
+    """Parts of the ground: a polygon layer, a box or a list of scene groups each."""
+
+    train: FilePath | Bounds | list[str]
+    validation: FilePath | Bounds | list[str] | None = None
+    test: FilePath | Bounds | list[str]
+
+
+class TeacherSpec(Spec):
+    """What every kind of teacher may say: the layers or bands it sees and how its classes map to the job's."""
+
+    layers: list[str] | None = Field(None, description="Names of the layers that the teacher sees; all if absent")
+    bands: list[str] | None = Field(None, description="Names of the bands that it sees, in its order; all if absent")
+    classes: dict[str, str | int | None] | None = Field(
+        None, description="The teacher's class (name, value or channel number) to the job's class name; null drops it"
+    )
+    flips: bool = Field(True, description="Averages the answers over the eight flips and turns of a window")
+
+
+class LabelsTeacher(TeacherSpec):
+    """Trains a teacher here, on the job's labels."""
+
+    kind: Literal["labels"] = "labels"
+    model: Literal["unet", "plain-unet", "deeplabv3+", "fpn", "segformer", "upernet"] = "unet"
+    encoder: str = Field("resnet34", description="Encoder of segmentation-models-pytorch; not used by plain-unet")
+    widths: list[int] = Field(default=[32, 64, 128, 256], description="Channels a level of a plain-unet")
+    weights: FilePath | None = Field(None, description="A file or a torchgeo weight that starts the encoder")
+    members: int = Field(1, ge=1, le=16, description="Networks over different seeds, averaged")
+
+
+class CheckpointTeacher(TeacherSpec):
+    """A trained network in a file: torchgeo or lightning checkpoint, state dict, safetensors."""
+
+    kind: Literal["checkpoint"]
+    path: FilePath
+    model: str | None = Field(None, description="Architecture, where the file does not say: unet, plain-unet, fpn, …")
+    encoder: str | None = None
+    mean: list[float] | None = Field(None, description="Normalisation (x - mean) / std in data units, a value a band")
+    std: list[float] | None = None
+    names: list[str] | None = Field(None, description="Class names in channel order, where the file does not say")
+
+
+class TorchgeoTeacher(TeacherSpec):
+    """A published torchgeo weight: a segmenter answers at once, an encoder starts a `labels` teacher."""
+
+    kind: Literal["torchgeo"]
+    weights: str = Field(description="Name of the weight, e.g. “Unet_Weights.SENTINEL2_3CLASS_FTW”")
+    mean: list[float] | None = None
+    std: list[float] | None = None
+    names: list[str] | None = None
+
+
+class OnnxTeacher(TeacherSpec):
+    """Any single-input segmentation model in ONNX, other QGIS tools' models among them."""
+
+    kind: Literal["onnx"]
+    path: FilePath
+    output: Literal["auto", "probabilities", "logits", "sigmoid"] = "auto"
+    mean: list[float] | None = None
+    std: list[float] | None = None
+    names: list[str] | None = None
+
+
+class MapTeacher(TeacherSpec):
+    """An existing map: one band of classes, or one band of probability a class."""
+
+    kind: Literal["map"]
+    path: FilePath
+    band: int = Field(1, ge=1)
+    probabilities: bool = Field(False, description="One band a class, instead of one band of class values")
+    confidence: float = Field(0.9, gt=0, le=1, description="Probability given to the map's class")
+    ignore: list[Value] = Field(default_factory=list)
+    crs: str | None = None
+
+
+AnyTeacher = Annotated[
+    LabelsTeacher | CheckpointTeacher | TorchgeoTeacher | OnnxTeacher | MapTeacher, Field(discriminator="kind")
+]
+
+
+class StudentSpec(Spec):
+    """The student: by name, or the best that fits the limits."""
+
+    name: str = Field("auto", description="A name listed by `rskd students`, or auto")
+    max_parameters: float | None = Field(None, gt=0)
+    max_milliseconds: float | None = Field(None, gt=0, description="Per megapixel, on this machine")
+    max_megabytes: float | None = Field(None, gt=0, description="Size of the model file")
+    layers: list[str] | None = None
+    bands: list[str] | None = None
+
+
+class RecipeSpec(Spec):
+    """What is matched and how it is weighted."""
+
+    name: Literal["soft-targets"] = "soft-targets"
+    alpha: float = Field(0.3, ge=0, le=1, description="Weight of the labels; 1 - alpha goes to the teacher (eq. 4)")
+    temperature: float = Field(2.0, gt=0, description="Softens both sides; larger shows more of the teacher's doubt")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: Any) -> Any:
+        return {"name": data} if isinstance(data, str) else data
+
+
+class TrainingSpec(Spec):
+    """How long and how: covers the whole job, that is teacher, student and baseline."""
+
+    tile: int = Field(128, ge=32, le=1024, description="Side of a training tile in pixels; a multiple of 32")
+    batch: int = Field(8, ge=1, description="Tiles a step")
+    epochs: int = Field(30, ge=1, description="Passes over the training area; an upper bound")
+    max_minutes: float | None = Field(None, gt=0, description="For the whole job; turned into a number of steps")
+    steps: int | None = Field(None, ge=1, description="Optimiser steps of each training; set in the resolved job")
+    teacher_steps: int | None = Field(None, ge=1, description="The same, of a teacher that is trained here")
+    learning_rate: float = Field(2e-3, gt=0)
+    seed: int = Field(7, ge=0)
+
+    @model_validator(mode="after")
+    def _tile_fits_networks(self) -> Self:
+        if self.tile % 32:
+            raise ValueError(f"tile must be a multiple of 32, for example {max(32, round(self.tile / 32) * 32)}")
+        return self
+
+
+class DistillJob(Spec):
+    """Layers and a teacher in, a student and its map out."""
+
+    task: Literal["land-cover", "segmentation", "change"] = "land-cover"
+    layers: list[LayerSpec] | None = Field(None, description="Raster layers; the first one gives the grid")
+    labels: LabelSpec | None = None
+    scenes: list[SceneSpec] | SceneTable | None = Field(None, description="Several areas, instead of layers and labels")
+    crs: str | None = Field(None, description="CRS of imagery without one; “local” works in pixels")
+    area: FilePath | Bounds | None = Field(None, description="Polygon layer or box")
+    split: Literal["auto"] | SplitSpec = "auto"
+    teacher: AnyTeacher = Field(default_factory=LabelsTeacher)
+    student: StudentSpec = Field(default_factory=StudentSpec)
+    recipe: RecipeSpec = Field(default_factory=RecipeSpec)
+    training: TrainingSpec = Field(default_factory=TrainingSpec)
+    device: Device = "auto"
+    threads: int | None = Field(None, ge=1)
+    memory_gb: float | None = Field(None, gt=0)
+    baseline: bool = Field(False, description="Also trains the same student without a teacher")
+    out: FilePath = Field("out", description="Folder of the results")
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        if self.task == "change":
+            raise ValueError("task: change comes in a later version; use land-cover or segmentation")
+        if (self.layers is None) == (self.scenes is None):
+            raise ValueError("give either `layers:` or `scenes:`, one of them")
+        if self.scenes is not None and self.labels is not None:
+            raise ValueError("with `scenes:`, labels belong to each scene")
+        if self.layers is not None and not self.layers:
+            raise ValueError("`layers:` is empty")
+        return self
+
+    def scene_specs(self) -> list[SceneSpec]:
+        """The job's scenes, one for plain `layers`; a CSV table must have been read by then (`rskd.jobs.scenes`)."""
+        if self.layers is not None:
+            return [SceneSpec(layers=self.layers, labels=self.labels)]
+        if not isinstance(self.scenes, list):
+            raise TypeError("the scene table has not been read yet")
+        return self.scenes
+
+
+class PredictJob(Spec):
+    """A student over layers: a class map, and on request polygons, probabilities, confidence."""
+
+    student: FilePath
+    layers: list[LayerSpec] = Field(min_length=1)
+    out: FilePath
+    vector: FilePath | None = None
+    probabilities: FilePath | None = None
+    confidence: FilePath | None = None
+    area: FilePath | Bounds | None = None
+    crs: str | None = None
+    cog: bool = Field(False, description="Writes the map as a cloud-optimised GeoTIFF")
+    min_area_m2: float = Field(0.0, ge=0, description="Polygons smaller than this are left out")
+    sieve: int = Field(0, ge=0, description="Patches of fewer pixels join their largest neighbour before polygons")
+    device: Device = "auto"
+    threads: int | None = Field(None, ge=1)
+    memory_gb: float | None = Field(None, gt=0)
+
+
+class EvaluateJob(Spec):
+    """A student over layers, or a finished map, against labels."""
+
+    subject: FilePath = Field(description="Student (.onnx) or class map")
+    layers: list[LayerSpec] = Field(default_factory=list, description="Needed for a student")
+    labels: LabelSpec
+    area: FilePath | Bounds | None = None
+    crs: str | None = None
+    out: FilePath | None = Field(None, description="JSON file for the metrics")
+    threads: int | None = Field(None, ge=1)
+
+
+Described = TypeVar("Described", bound=Spec)
+
+
+def describe(kind: type[Described], data: object, *, base: Path, source: str = "job") -> Described:
+    """Checks `data` against `kind`; relative paths are taken from `base`.
+
+    Raises:
+        JobInvalid: names each field that is wrong, in one message.
+    """
+    try:
+        return kind.model_validate(data, context={"base": base})
+    except ValidationError as error:
+        problems = [f"{_where(e['loc'])}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()]
+        fields = [_where(e["loc"]) for e in error.errors()]
+        message = f"“{source}” is not a valid job. " + "; ".join(dict.fromkeys(problems))
+        raise JobInvalid(message, "`rskd schema` prints every field.", fields=fields) from error
+
+
+def _where(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location) or "job"
+
+
+def load_job(path: Path) -> DistillJob:
+    """Reads a YAML or JSON job file.
+
+    Raises:
+        JobInvalid: the file is missing, not YAML or JSON, or not a valid job.
+    """
+    import yaml  # only here: `rskd --help` stays quick
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise JobInvalid(f"The job file “{path}” cannot be read: {error}", "Check the path.") from error
+    try:
+        data = json.loads(text) if path.suffix.lower() == ".json" else yaml.safe_load(text)
+    except (json.JSONDecodeError, yaml.YAMLError) as error:
+        raise JobInvalid(f"The job file “{path}” is not valid: {error}", "Check quotes, colons and indents.") from error
+    return describe(DistillJob, data, base=path.resolve().parent, source=path.name)
