@@ -1,0 +1,102 @@
+"""The folder of a distillation: its lock, what was decided in it, what is already done."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rskd.errors import Busy, OutputUnwritable
+from rskd.geo.atomic import write_text
+from rskd.spec import DistillJob
+
+
+class JobFolder:
+    """`out` of a job. Results lie in it; unfinished work lies in `.work`, soft targets in `targets`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.work = path / ".work"
+        self.targets = path / "targets"
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Makes the folder and keeps other runs out of it.
+
+        Raises:
+            Busy: another run is at work here.
+            OutputUnwritable: the folder cannot be made or written to.
+        """
+        from filelock import FileLock, Timeout
+
+        try:
+            self.work.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.work / "lock")
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            message = f"Another run is at work in “{self.path}”."
+            raise Busy(message, "Wait for it, stop it, or choose another `out:`.", path=str(self.path)) from error
+        except OSError as error:
+            raise OutputUnwritable(str(self.path), error.strerror or str(error)) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def recall(self, job: DistillJob) -> dict[str, Any]:
+        """What an earlier run of the same job decided (student, steps); work of any other job is thrown away.
+
+        The same job means the same description over files that have not changed since. The resolved job (`job.json`)
+        counts as the job that it was resolved from.
+        """
+        identity = _identity(job)
+        try:
+            decisions: dict[str, Any] = json.loads(self._decisions.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            decisions = {}
+        if decisions and identity in (decisions.get("asked"), decisions.get("resolved")):
+            return decisions
+        for leftover in self.work.iterdir():
+            if leftover.name != "lock":
+                shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+        return {"asked": identity}
+
+    def decide(self, decisions: dict[str, Any], resolved: DistillJob) -> None:
+        """Writes down what was decided, and the resolved job as `job.json`."""
+        decisions = {**decisions, "resolved": _identity(resolved)}
+        write_text(self._decisions, json.dumps(decisions, indent=1))
+        write_text(self.path / "job.json", resolved.model_dump_json(indent=2, exclude_none=True))
+
+    @property
+    def _decisions(self) -> Path:
+        return self.work / "decisions.json"
+
+
+def _identity(job: DistillJob) -> str:
+    # Where results go and what runs them does not change what is learned.
+    described = job.model_dump(mode="json", exclude={"out", "device", "threads", "memory_gb"})
+    facts = {"job": described, "files": {path: _stamp(Path(path)) for path in sorted(_texts(described))}}
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _stamp(path: Path) -> list[int] | None:
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return [status.st_size, status.st_mtime_ns]
+
+
+def _texts(data: object) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict):
+        for value in data.values():
+            yield from _texts(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _texts(value)
