@@ -1,0 +1,166 @@
+"""The catalogue of students, and the choice among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+import torch
+
+from rskd.errors import JobInvalid
+from rskd.models.architectures import Architecture, Network, build_network, count_parameters
+from rskd.spec import StudentSpec
+
+Family = Literal["plain", "mobile", "transformer", "residual"]
+
+DEFAULT = "tiny-unet-16"
+"""What `auto` takes where no limit is stated."""
+
+_GRAPH_MEGABYTES = 0.5  # the part of a model file that is not weights, at most (SegFormer's 1,700 nodes)
+
+
+@dataclass(frozen=True)
+class StudentEntry:
+    """One student of the catalogue: a name, and how to build it for any number of bands and classes."""
+
+    name: str
+    family: Family
+    summary: str
+    model: Architecture
+    encoder: str = ""
+    widths: tuple[int, ...] = ()
+    stem_stride: int = 1
+    decoder_width: int | None = None
+
+    def build(self, bands: int, classes: int) -> Network:
+        """A network with random weights from torch's generator: seed first."""
+        return build_network(
+            self.model,
+            self.encoder,
+            self.widths,
+            bands,
+            classes,
+            stem_stride=self.stem_stride,
+            decoder_width=self.decoder_width,
+        )
+
+    def parameters(self, bands: int, classes: int) -> int:
+        """Trainable parameters; torch's random state stays as it was."""
+        return _parameters(self, bands, classes)
+
+    def megabytes(self, bands: int, classes: int) -> float:
+        """Size of the model file, at most."""
+        return 4 * self.parameters(bands, classes) / 1e6 + _GRAPH_MEGABYTES
+
+
+@cache
+def _parameters(entry: StudentEntry, bands: int, classes: int) -> int:
+    with torch.random.fork_rng(devices=[]):
+        return count_parameters(entry.build(bands, classes))
+
+
+def _plain(first: int) -> StudentEntry:
+    widths = tuple(first * 2**level for level in range(4))
+    summary = f"Plain convolutions, 4 levels, {first} to {widths[-1]} channels; maps without seams"
+    return StudentEntry(f"tiny-unet-{first}", "plain", summary, "plain-unet", widths=widths)
+
+
+def _swift(first: int) -> StudentEntry:
+    widths = (first, 2 * first, 4 * first, 6 * first, 8 * first)
+    summary = f"Plain convolutions at half resolution, 5 levels, {first} to {widths[-1]} channels; the quickest"
+    return StudentEntry(f"swift-unet-{first}", "plain", summary, "plain-unet", widths=widths, stem_stride=2)
+
+
+_MOBILE = "tu-mobilenetv3_small_100"
+
+CATALOGUE: tuple[StudentEntry, ...] = (
+    *(_plain(first) for first in (8, 12, 16, 24, 32, 48)),
+    *(_swift(first) for first in (8, 16, 24)),
+    StudentEntry("mobile-fpn", "mobile", "MobileNetV3-small, feature pyramid", "fpn", _MOBILE, decoder_width=64),
+    StudentEntry("mobile-unet", "mobile", "MobileNetV3-small, slim U-Net decoder", "unet", _MOBILE, decoder_width=64),
+    StudentEntry("segformer-b0", "transformer", "SegFormer-B0: sees wide context, slow", "segformer", "mit_b0"),
+    StudentEntry("resnet18-unet", "residual", "U-Net on ResNet-18: the largest", "unet", "resnet18"),
+)
+
+
+def entry(name: str) -> StudentEntry:
+    """The student of that name.
+
+    Raises:
+        JobInvalid: no such student.
+    """
+    for student in CATALOGUE:
+        if student.name == name:
+            return student
+    names = ", ".join(student.name for student in CATALOGUE)
+    raise JobInvalid(f"There is no student “{name}”.", f"Choose auto or one of {names}.", field="student.name")
+
+
+def choose(
+    spec: StudentSpec, bands: int, classes: int, *, milliseconds: Callable[[StudentEntry], float]
+) -> StudentEntry:
+    """The student that the job names, or the best that fits its limits.
+
+    Best means: a plain U-Net before any other family, because they are trained here from random weights and map without
+    seams; within that, the one with the most parameters. Without limits it is `DEFAULT`.
+
+    Args:
+        spec: name and limits.
+        bands: channels in.
+        classes: channels out.
+        milliseconds: measures a student per megapixel on this machine; asked only where a limit needs it.
+
+    Raises:
+        JobInvalid: no such student, or none within the limits; says what the smallest one has.
+    """
+    limits = _Limits(spec, bands, classes, milliseconds)
+    if spec.name != "auto":
+        named = entry(spec.name)
+        if not limits.admit(named):
+            raise JobInvalid(f"The student “{named.name}” has {limits.facts(named)}, more than the job allows.", _HINT)
+        return named
+    if limits.none:
+        return entry(DEFAULT)
+    by_size = sorted(CATALOGUE, key=lambda student: student.parameters(bands, classes), reverse=True)
+    for student in sorted(by_size, key=lambda student: student.family != "plain"):
+        if limits.admit(student):
+            return student
+    smallest = by_size[-1]
+    message = f"No student fits the limits. The smallest, “{smallest.name}”, has {limits.facts(smallest)}."
+    raise JobInvalid(message, _HINT, smallest=smallest.name)
+
+
+_HINT = (
+    "Raise max_parameters, max_milliseconds or max_megabytes; `rskd students --benchmark` lists what each one takes."
+)
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """The limits that a job states, with what it takes to check a student against them."""
+
+    spec: StudentSpec
+    bands: int
+    classes: int
+    milliseconds: Callable[[StudentEntry], float]
+
+    @property
+    def none(self) -> bool:
+        return self.spec.max_parameters is self.spec.max_megabytes is self.spec.max_milliseconds is None
+
+    def admit(self, student: StudentEntry) -> bool:
+        spec, sizes = self.spec, (self.bands, self.classes)
+        if spec.max_parameters is not None and student.parameters(*sizes) > spec.max_parameters:
+            return False
+        if spec.max_megabytes is not None and student.megabytes(*sizes) > spec.max_megabytes:
+            return False
+        return spec.max_milliseconds is None or self.milliseconds(student) <= spec.max_milliseconds
+
+    def facts(self, student: StudentEntry) -> str:
+        sizes = (self.bands, self.classes)
+        said = [f"{student.parameters(*sizes):,} parameters", f"up to {student.megabytes(*sizes):.1f} MB"]
+        if self.spec.max_milliseconds is not None:
+            said.append(f"{self.milliseconds(student):.0f} ms a megapixel on this machine")
+        return ", ".join(said)
