@@ -128,6 +128,13 @@ class Grid:
         top, bottom = _clipped(min(rows), max(rows), self.height)
         return Window(left, top, right - left, bottom - top)
 
+    def within(self, window: Window) -> NDArray[np.bool_]:
+        """(H, W): which pixels of a window, which may reach past any edge, are on the grid."""
+        rows = np.arange(window.row_off, window.row_off + window.height)
+        columns = np.arange(window.col_off, window.col_off + window.width)
+        on: NDArray[np.bool_] = np.outer((rows >= 0) & (rows < self.height), (columns >= 0) & (columns < self.width))
+        return on
+
     def blocks(self, rows: int, cols: int | None = None) -> Iterator[Window]:
         """Disjoint windows of `rows` x `cols` (whole rows if None) over the grid, row by row; the last ones smaller."""
         cols = cols or self.width
