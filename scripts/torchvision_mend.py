@@ -2,8 +2,8 @@
 
 Some machines offer a CPU build of torch but only the plain torchvision of PyPI, whose operators were compiled against
 another build. `import torchvision` then stops with “operator torchvision::nms does not exist”, and so do lightning,
-torchmetrics and torchgeo, although segmentation needs none of these operators. Naming the two operators that torchvision
-looks up while it is being imported is enough for all of them; only detection's operators stay absent.
+torchmetrics and torchgeo, although segmentation needs none of these operators. Naming the two operators that
+torchvision looks up while it is being imported is enough for all of them; only detection's operators stay absent.
 
 `make setup` runs this file with `.venv`'s Python. It puts itself into that environment only when the import fails in
 just this way, and takes itself out again before each probe, so that a proper torchvision is never touched. Nothing
@@ -23,8 +23,10 @@ SYMPTOM = "operator torchvision::nms does not exist"
 _kept = []  # a torch Library takes its operators back when it is collected
 
 
-def define_operators():
+def define_operators() -> None:
     """Makes the missing operators known to torch, without an implementation."""
+    if _kept:
+        return  # an import that failed is tried again
     import torch
 
     library = torch.library.Library("torchvision", "DEF")
@@ -37,7 +39,7 @@ class Finder:
     """Stands first on `sys.meta_path` and steps in for torchvision alone."""
 
     @staticmethod
-    def find_spec(name, path=None, target=None):
+    def find_spec(name: str, path: object = None, target: object = None) -> object:
         """The usual spec of torchvision, except that running the module defines the operators first."""
         if name != "torchvision":
             return None
@@ -47,7 +49,7 @@ class Finder:
         if spec is not None and spec.loader is not None:
             run = spec.loader.exec_module
 
-            def exec_module(module):
+            def exec_module(module: object) -> None:
                 define_operators()
                 run(module)
 
@@ -55,7 +57,7 @@ class Finder:
         return spec
 
 
-def install():
+def install() -> None:
     """Puts this file into the running environment if, and only if, its torchvision needs it."""
     import subprocess
     import sysconfig

@@ -74,11 +74,11 @@ def evaluate(
     labels: Annotated[Path, typer.Option(help="Raster or polygons to compare with")],
     layers: Annotated[
         list[str] | None, typer.Argument(metavar="[LAYER]...", help="For a student: PATH or name=PATH")
-    ] = None
+    ] = None,
     field: Annotated[str | None, typer.Option(help="Class field of polygons")] = None,
     ignore: Annotated[
         list[str] | None, typer.Option(help="Label value that means “not labelled”; repeat for more")
-    ] = None
+    ] = None,
     area: Area = None,
     crs: Crs = None,
     out: Annotated[Path | None, typer.Option(help="JSON file for the metrics")] = None,
