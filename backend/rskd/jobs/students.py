@@ -1,0 +1,88 @@
+"""The list of students, and what each takes on this machine."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from rskd import __version__
+from rskd.card import BandCard, ClassCard, StudentCard, Tiling
+from rskd.events import Reporter
+from rskd.geo.legend import default_palette
+from rskd.infer.session import open_student
+from rskd.infer.speed import milliseconds_per_megapixel
+
+COLUMNS = {
+    "name": "Student",
+    "parameters": "Parameters",
+    "megabytes": "MB",
+    "milliseconds_per_megapixel": "ms per megapixel",
+    "summary": "What it is",
+}
+"""Keys of a row and their headings, for a table."""
+
+
+def run(
+    reporter: Reporter, *, bands: int, classes: int, threads: int | None, benchmark: bool
+) -> list[dict[str, Any]]:
+    """The students of the catalogue from small to large, a JSON-ready row each.
+
+    Args:
+        reporter: hears how far the benchmark is.
+        bands, classes: channels in and out to assume; at least 1 and 2.
+        threads: for the benchmark; all cores if None.
+        benchmark: measures size and speed; otherwise size is an upper bound and speed is left out.
+    """
+    from rskd.models.students import CATALOGUE
+
+    rows = []
+    with reporter.stage("Measuring students", total=len(CATALOGUE) if benchmark else 0, unit="students") as stage:
+        for student in CATALOGUE:
+            row = {
+                "name": student.name,
+                "family": student.family,
+                "parameters": student.parameters(bands, classes),
+                "megabytes": round(student.megabytes(bands, classes), 2),
+                "milliseconds_per_megapixel": None,
+                "summary": student.summary,
+            }
+            if benchmark:
+                row["milliseconds_per_megapixel"], row["megabytes"] = measure(student.name, bands, classes, threads)
+                stage.advance()
+            rows.append(row)
+    return sorted(rows, key=lambda row: row["parameters"])
+
+
+def measure(name: str, bands: int, classes: int, threads: int | None) -> tuple[float, float]:
+    """Milliseconds per megapixel of one pass, and the size in MB, of a student with random weights."""
+    import torch
+
+    from rskd.distill.export import export_student
+    from rskd.models.students import entry
+
+    with torch.random.fork_rng(devices=[]), tempfile.TemporaryDirectory() as folder:
+        network = entry(name).build(bands, classes).eval()
+        path = Path(folder) / "student.onnx"
+        export_student(network, _blank_card(name, bands, classes), path)
+        student = open_student(path, threads=threads, device="cpu")
+        return milliseconds_per_megapixel(student.run, bands), student.megabytes
+
+
+def _blank_card(name: str, bands: int, classes: int) -> StudentCard:
+    band = BandCard(name="", layer="", dtype="float32", mean=0, std=1, low=-3, high=3)
+    return StudentCard(
+        name=name,
+        task="land-cover",
+        architecture=name,
+        parameters=0,
+        bands=tuple(band.model_copy(update={"name": f"band {number}"}) for number in range(1, bands + 1)),
+        classes=tuple(
+            ClassCard(value=value, name=str(value), color=color)
+            for value, color in enumerate(default_palette(classes), start=1)
+        ),
+        gsd=1.0,
+        tiling=Tiling(),
+        created="",
+        rskd_version=__version__,
+    )

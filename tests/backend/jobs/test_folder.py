@@ -1,0 +1,63 @@
+import json
+
+import pytest
+
+from rskd.errors import Busy, OutputUnwritable
+from rskd.jobs.folder import JobFolder
+from rskd.spec import DistillJob, describe
+
+
+@pytest.fixture
+def job(tmp_path):
+    (tmp_path / "image.tif").write_bytes(b"pixels")
+    return describe(DistillJob, {"layers": ["image.tif"], "out": "out"}, base=tmp_path)
+
+
+@pytest.fixture
+def folder(job, tmp_path):
+    return JobFolder(tmp_path / "out")
+
+
+def decided(folder, job):
+    """A first run: something is decided, some work is done."""
+    decisions = {**folder.recall(job), "steps": 40}
+    resolved = job.model_copy(update={"training": job.training.model_copy(update={"steps": 40})})
+    folder.decide(decisions, resolved)
+    (folder.work / "student").mkdir()
+    return resolved
+
+
+def test_a_second_run_in_the_same_folder_is_turned_away(folder):
+    with folder.held(), pytest.raises(Busy, match="Another run"), JobFolder(folder.path).held():
+        pass
+    with folder.held():  # free again
+        pass
+
+
+def test_the_same_job_and_the_resolved_job_go_on(folder, job):
+    with folder.held():
+        resolved = decided(folder, job)
+        assert folder.recall(job)["steps"] == 40
+        assert folder.recall(resolved)["steps"] == 40
+        assert (folder.work / "student").is_dir()
+    assert json.loads((folder.path / "job.json").read_text())["training"]["steps"] == 40
+
+
+def test_where_and_how_it_runs_does_not_make_it_another_job(folder, job):
+    with folder.held():
+        decided(folder, job)
+        assert folder.recall(job.model_copy(update={"threads": 1, "device": "cpu"}))["steps"] == 40
+
+
+def test_another_job_or_a_changed_file_starts_anew(folder, job, tmp_path):
+    with folder.held():
+        decided(folder, job)
+        (tmp_path / "image.tif").write_bytes(b"other pixels")
+        assert "steps" not in folder.recall(job)
+        assert not (folder.work / "student").exists()
+
+
+def test_a_place_that_cannot_be_a_folder_is_said(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputUnwritable, match="file"), JobFolder(tmp_path / "file").held():
+        pass
