@@ -1,0 +1,139 @@
+"""Which band of a scene is which band of a student, and whether its values look like those of training."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.windows import Window
+
+from rskd.card import BandCard
+from rskd.errors import BandsMissing
+from rskd.events import Reporter
+from rskd.geo.scene import Band, Scene
+
+_SAMPLES = 5  # windows along each side
+_SAMPLE_SIDE = 64
+_TOLERATED = 0.05  # share of valid pixels outside the widened training range
+
+
+def match_bands(
+    needed: Sequence[BandCard], present: Sequence[Band], reporter: Reporter, *, named: Collection[str] = ()
+) -> tuple[int, ...]:
+    """Indices into `present` (from 0), one for each of `needed`, in its order.
+
+    Layers first: by name where the student knows the name, the rest in order. Within a layer by description (or by
+    number, for bands that had none in training), else by position where there are exactly as many bands.
+
+    Raises:
+        BandsMissing: names what is missing and what is there.
+    """
+    layers = _match_layers(_in_order(b.layer for b in needed), _in_order(b.layer for b in present), reporter, named)
+    chosen: dict[int, int] = {}
+    for student_layer, scene_layer in layers.items():
+        wanted = [i for i, band in enumerate(needed) if band.layer == student_layer]
+        offered = [i for i, band in enumerate(present) if band.layer == scene_layer]
+        found = _match_within([needed[i] for i in wanted], [present[i] for i in offered], scene_layer, reporter)
+        chosen.update(zip(wanted, (offered[i] for i in found), strict=True))
+    return tuple(chosen[i] for i in range(len(needed)))
+
+
+def _in_order(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(names))
+
+
+def _match_layers(needed: list[str], present: list[str], reporter: Reporter, named: Collection[str]) -> dict[str, str]:
+    """Student's layer to scene's layer."""
+    unknown = [name for name in named if name not in needed]
+    if unknown:
+        raise BandsMissing(unknown[0], ["the name of a layer that the student knows"], needed)
+    by_name = {name: name for name in needed if name in present}
+    rest = [name for name in present if name not in by_name]
+    unmatched = [name for name in needed if name not in by_name]
+    if len(rest) < len(unmatched):
+        missing = [f"the layer “{name}”" for name in unmatched[len(rest) :]]
+        raise BandsMissing(", ".join(present), missing, [f"{len(present)} of the student's {len(needed)} layers"])
+    if len(rest) > len(unmatched):
+        spare = ", ".join(f"“{name}”" for name in rest[len(unmatched) :])
+        hint = "Leave layers out that it does not need."
+        reporter.warn("layer-not-used", f"The student does not look at {spare}.", hint)
+    in_order = dict(zip(unmatched, rest, strict=False))
+    return {name: by_name.get(name) or in_order[name] for name in needed}
+
+
+def _match_within(needed: list[BandCard], present: list[Band], layer: str, reporter: Reporter) -> list[int]:
+    places = {_key(band.name, band.layer): i for i, band in enumerate(present)}
+    numbers = {str(band.index): i for i, band in enumerate(present)}
+    keys = [_key(band.name, band.layer) for band in needed]
+    found = [numbers.get(key[1]) if key[0] == "number" else places.get(key) for key in keys]
+    missing = [_said(band) for band, place in zip(needed, found, strict=True) if place is None]
+    if not missing:
+        return [place for place in found if place is not None]
+    described = any(place is not None for key, place in zip(keys, found, strict=True) if key[0] == "name")
+    if described or len(present) != len(needed):
+        raise BandsMissing(layer, missing, [f"{len(present)} bands:", *(band.name for band in present)])
+    pairs = ", ".join(f"{a.name} = {b.name}" for a, b in zip(needed, present, strict=True))
+    reporter.info(f"Bands of “{layer}” were matched by position: {pairs}.")
+    return list(range(len(needed)))
+
+
+def _key(name: str, layer: str) -> tuple[str, str]:
+    """A band's own name without its layer's: ("number", n) where it had no description (see `rskd.geo.scene.Band`)."""
+    number = name.removeprefix(f"{layer} ")
+    if number != name and number.isdecimal():
+        return "number", number
+    return "name", name.removeprefix(f"{layer}:").strip().casefold()
+
+
+def _said(band: BandCard) -> str:
+    kind, key = _key(band.name, band.layer)
+    return f"band {key}" if kind == "number" else f"“{band.name}”"
+
+
+def warn_of_range(cards: Sequence[BandCard], scene: Scene, bands: tuple[int, ...], reporter: Reporter) -> None:
+    """Warns where many pixels lie far outside what was seen in training: most often another scale or unit.
+
+    The range is widened by half of itself on either side; a sample of windows is looked at.
+    """
+    pixels = _sample(scene, bands)
+    if pixels.shape[1] == 0:
+        return
+    odd = {}
+    for card, values in zip(cards, pixels, strict=True):
+        reach = max((card.high - card.low) / 2, card.std)
+        outside = float(np.mean((values < card.low - reach) | (values > card.high + reach)))
+        if outside > _TOLERATED:
+            odd[card.name] = {
+                "share_outside": round(outside, 3),
+                "median": float(np.median(values)),
+                "training_low": card.low,
+                "training_high": card.high,
+            }
+    if odd:
+        said = "; ".join(
+            f"{name}: {facts['share_outside']:.0%} of the pixels, median {facts['median']:g}, "
+            f"training {facts['training_low']:g} to {facts['training_high']:g}"
+            for name, facts in odd.items()
+        )
+        hint = "Is it the same unit and scale as in training (reflectance 0 to 1, times 10000, or 8 bit)?"
+        reporter.warn("values-out-of-range", f"Values far outside the training range: {said}.", hint, bands=odd)
+
+
+def _sample(scene: Scene, bands: tuple[int, ...]) -> NDArray[np.float32]:
+    """(C, P): valid pixels inside the area, from windows spread evenly over the extent."""
+    extent = scene.extent()
+    height, width = min(_SAMPLE_SIDE, int(extent.height)), min(_SAMPLE_SIDE, int(extent.width))
+    found = [np.empty((len(bands), 0), np.float32)]
+    for top in _starts(int(extent.row_off), int(extent.height), height):
+        for left in _starts(int(extent.col_off), int(extent.width), width):
+            window = Window(left, top, width, height)
+            counts = scene.inside(window)
+            if counts.any():
+                pixels, valid = scene.read(window, bands)
+                found.append(pixels[:, valid & counts])
+    return np.concatenate(found, axis=1)
+
+
+def _starts(first: int, length: int, piece: int) -> list[int]:
+    return sorted({int(start) for start in np.linspace(first, first + length - piece, _SAMPLES)})
