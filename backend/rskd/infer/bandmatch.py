@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
 from rskd.card import BandCard
-from rskd.errors import BandsMissing
+from rskd.errors import BandsMissing, JobInvalid
 from rskd.events import Reporter
 from rskd.geo.scene import Band, Scene
 
 _SAMPLES = 5  # windows along each side
 _SAMPLE_SIDE = 64
 _TOLERATED = 0.05  # share of valid pixels outside the widened training range
+_FLAT = 0.02  # of the training range
 
 
 def match_bands(
@@ -28,6 +30,7 @@ def match_bands(
 
     Raises:
         BandsMissing: names what is missing and what is there.
+        JobInvalid: a name in `named` is none of the student's layers.
     """
     layers = _match_layers(_in_order(b.layer for b in needed), _in_order(b.layer for b in present), reporter, named)
     chosen: dict[int, int] = {}
@@ -47,13 +50,16 @@ def _match_layers(needed: list[str], present: list[str], reporter: Reporter, nam
     """Student's layer to scene's layer."""
     unknown = [name for name in named if name not in needed]
     if unknown:
-        raise BandsMissing(unknown[0], ["the name of a layer that the student knows"], needed)
+        message = f"The student knows no layer “{unknown[0]}”; its layers are {', '.join(needed)}."
+        raise JobInvalid(message, "Leave the name out to match layers in the student's order.", layer=unknown[0])
     by_name = {name: name for name in needed if name in present}
     rest = [name for name in present if name not in by_name]
     unmatched = [name for name in needed if name not in by_name]
     if len(rest) < len(unmatched):
-        missing = [f"the layer “{name}”" for name in unmatched[len(rest) :]]
-        raise BandsMissing(", ".join(present), missing, [f"{len(present)} of the student's {len(needed)} layers"])
+        missing = [f"layer “{name}”" for name in unmatched[len(rest) :]]
+        raise BandsMissing(
+            ", ".join(present), missing, [f"{len(present)} layers where the student needs {len(needed)}"]
+        )
     if len(rest) > len(unmatched):
         spare = ", ".join(f"“{name}”" for name in rest[len(unmatched) :])
         hint = "Leave layers out that it does not need."
@@ -72,7 +78,7 @@ def _match_within(needed: list[BandCard], present: list[Band], layer: str, repor
         return [place for place in found if place is not None]
     described = any(place is not None for key, place in zip(keys, found, strict=True) if key[0] == "name")
     if described or len(present) != len(needed):
-        raise BandsMissing(layer, missing, [f"{len(present)} bands:", *(band.name for band in present)])
+        raise BandsMissing(layer, missing, [f"{len(present)} bands ({', '.join(band.name for band in present)})"])
     pairs = ", ".join(f"{a.name} = {b.name}" for a, b in zip(needed, present, strict=True))
     reporter.info(f"Bands of “{layer}” were matched by position: {pairs}.")
     return list(range(len(needed)))
@@ -92,32 +98,53 @@ def _said(band: BandCard) -> str:
 
 
 def warn_of_range(cards: Sequence[BandCard], scene: Scene, bands: tuple[int, ...], reporter: Reporter) -> None:
-    """Warns where many pixels lie far outside what was seen in training: most often another scale or unit.
+    """Warns where values do not look like those of training: most often another scale or unit.
 
-    The range is widened by half of itself on either side; a sample of windows is looked at.
+    Looks at a sample of windows, band by band: many pixels beyond the training range (widened by half of itself on
+    either side), or most of them beyond the range itself, or hardly any variation against it (fractions where training
+    had thousands).
     """
     pixels = _sample(scene, bands)
     if pixels.shape[1] == 0:
         return
-    odd = {}
-    for card, values in zip(cards, pixels, strict=True):
-        reach = max((card.high - card.low) / 2, card.std)
-        outside = float(np.mean((values < card.low - reach) | (values > card.high + reach)))
-        if outside > _TOLERATED:
-            odd[card.name] = {
-                "share_outside": round(outside, 3),
-                "median": float(np.median(values)),
-                "training_low": card.low,
-                "training_high": card.high,
-            }
+    looks = {card.name: _Look.of(card, values) for card, values in zip(cards, pixels, strict=True)}
+    odd = {name: look for name, look in looks.items() if look.odd}
     if odd:
         said = "; ".join(
-            f"{name}: {facts['share_outside']:.0%} of the pixels, median {facts['median']:g}, "
-            f"training {facts['training_low']:g} to {facts['training_high']:g}"
-            for name, facts in odd.items()
+            f"{name}: {look.low:g} to {look.high:g}, median {look.median:g}, "
+            f"in training {look.training_low:g} to {look.training_high:g}"
+            for name, look in odd.items()
         )
         hint = "Is it the same unit and scale as in training (reflectance 0 to 1, times 10000, or 8 bit)?"
-        reporter.warn("values-out-of-range", f"Values far outside the training range: {said}.", hint, bands=odd)
+        facts = {name: asdict(look) for name, look in odd.items()}
+        reporter.warn(
+            "values-out-of-range", f"Wrong scale? Values unlike those of training: {said}.", hint, bands=facts
+        )
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One band's sampled values beside those of training; low and high are the 0.1st and 99.9th percentile."""
+
+    low: float
+    median: float
+    high: float
+    training_low: float
+    training_high: float
+    share_outside: float
+
+    @classmethod
+    def of(cls, card: BandCard, values: NDArray[np.float32]) -> _Look:
+        reach = max((card.high - card.low) / 2, card.std)
+        outside = np.mean((values < card.low - reach) | (values > card.high + reach))
+        low, median, high = (float(f"{value:.4g}") for value in np.percentile(values, (0.1, 50, 99.9)))
+        return cls(low, median, high, card.low, card.high, round(float(outside), 4))
+
+    @property
+    def odd(self) -> bool:
+        flat = self.high - self.low < _FLAT * (self.training_high - self.training_low)
+        elsewhere = not self.training_low <= self.median <= self.training_high
+        return self.share_outside > _TOLERATED or elsewhere or flat
 
 
 def _sample(scene: Scene, bands: tuple[int, ...]) -> NDArray[np.float32]:

@@ -25,7 +25,7 @@ class TensorFacts:
     dtype: str
     """As in NumPy, e.g. “float32”."""
     shape: tuple[int | str, ...] | None
-    """A name (maybe empty) where any size fits; None where the file does not say."""
+    """A name, maybe empty, stands where any size fits; None where the file does not say."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _facts(value: ValueInfoProto) -> TensorFacts:
     dtype = str(onnx.helper.tensor_dtype_to_np_dtype(kind.elem_type)) if known else "unknown"
     if not kind.HasField("shape"):
         return TensorFacts(value.name, dtype, None)
-    shape = tuple(int(d.dim_value) if d.HasField("dim_value") else str(d.dim_param) for d in kind.shape.dim)
+    shape = tuple(int(d.dim_value) if d.dim_value > 0 else str(d.dim_param) for d in kind.shape.dim)
     return TensorFacts(value.name, dtype, shape)
 
 

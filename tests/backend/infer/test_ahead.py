@@ -38,8 +38,7 @@ def test_a_failed_read_is_raised_as_itself_after_what_came_before():
 
     seen = []
     with pytest.raises(LayerUnreadable, match="cut short"):
-        for item, _ in read_ahead(read, range(10)):
-            seen.append(item)
+        seen.extend(item for item, _ in read_ahead(read, range(10)))
     assert seen == [0, 1, 2]
     assert not readers()
 
@@ -47,8 +46,13 @@ def test_a_failed_read_is_raised_as_itself_after_what_came_before():
 @pytest.mark.parametrize("how", [KeyboardInterrupt, GeneratorExit, ValueError])
 def test_leaving_early_ends_the_thread_and_reads_no_more(how):
     read = []
-    with pytest.raises(how), closing(read_ahead(lambda item: read.append(item), range(1000), depth=2)) as items:
-        next(items)
-        raise how
+
+    def leave():
+        with closing(read_ahead(read.append, range(1000), depth=2)) as items:
+            next(items)
+            raise how
+
+    with pytest.raises(how):
+        leave()
     assert not readers()
     assert len(read) <= 3

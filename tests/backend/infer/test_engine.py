@@ -240,10 +240,12 @@ def test_windows_that_answer_for_nothing_are_not_run(make_raster):
 def test_progress_adds_up_to_the_asked_megapixels(make_raster):
     events = []
     window = Window(13, 5, 200, 150)
-    with opened(make_raster("image.tif", np.ones((1, *SHAPE), np.uint8))) as scene:
-        with Reporter(events.append).stage("map", total=engine.megapixels(window), unit="MP") as stage:
-            for _ in stream(scene, Remembering(Tiling(window=64, overlap=16)), stage=stage, window=window):
-                pass
+    with (
+        opened(make_raster("image.tif", np.ones((1, *SHAPE), np.uint8))) as scene,
+        Reporter(events.append).stage("map", total=engine.megapixels(window), unit="MP") as stage,
+    ):
+        for _ in stream(scene, Remembering(Tiling(window=64, overlap=16)), stage=stage, window=window):
+            pass
     done = [event["done"] for event in events if event["event"] == "progress"]
     assert done[-1] == pytest.approx(0.03)
 
@@ -273,5 +275,6 @@ def test_an_answer_of_another_size_is_a_bug(make_raster):
             return super().__call__(pixels)[:, :, 1:]
 
     with opened(make_raster("image.tif", np.ones((1, 64, 64), np.uint8))) as scene:
+        strips = stream(scene, Wrong(Tiling(window=64)))
         with pytest.raises(ValueError, match="expected"):
-            list(stream(scene, Wrong(Tiling(window=64))))
+            next(strips)
