@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ Item = TypeVar("Item")
 Got = TypeVar("Got")
 
 
-def read_ahead(read: Callable[[Item], Got], items: Iterable[Item], *, depth: int = 2) -> Iterator[tuple[Item, Got]]:
+def read_ahead(read: Callable[[Item], Got], items: Iterable[Item], *, depth: int = 2) -> Generator[tuple[Item, Got]]:
     """Each item with what `read` gives for it, in order; one thread keeps at most `depth` results ready.
 
     An exception in `read` is raised here as itself, at the item that caused it. Closing or interrupting the generator

@@ -6,7 +6,7 @@ gets the same number. Windows are read ahead, answered, blended on the open stri
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -104,7 +104,7 @@ def stream(
     window: Window | None = None,
     block_origin: tuple[int, int] = (0, 0),
     buffer_bytes: int = BUFFER_BYTES,
-) -> Iterator[Strip]:
+) -> Generator[Strip]:
     """Probabilities of all of `window`, strip by strip, from the top; close the generator to stop early.
 
     Pixels without data, and those past the raster's edge, are shown to the model as `predictor.fill`. Windows that

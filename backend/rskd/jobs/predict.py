@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any, Literal
 import numpy as np
 import rasterio
 from numpy.typing import NDArray
+from rasterio.errors import NotGeoreferencedWarning
+from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from rskd.card import StudentCard
@@ -19,7 +22,7 @@ from rskd.events import Reporter
 from rskd.geo.grid import Grid
 from rskd.geo.polygons import polygonize
 from rskd.geo.scene import Scene, open_scene
-from rskd.geo.writers import MapWriter, class_storage
+from rskd.geo.writers import MapWriter
 from rskd.infer.engine import (
     BUFFER_BYTES,
     Predictor,
@@ -129,10 +132,9 @@ class _Mapping:
         return Window(left, top, window.width, window.height)
 
     def _write_polygons(self, class_map: Path, vector: Path) -> int:
-        _, nodata = class_storage(self._card.classes)
-        skip = {nodata} if self._card.background is None else {nodata, self._card.background}
+        skip = () if self._card.background is None else (self._card.background,)
         with (
-            rasterio.open(class_map) as source,
+            _opened(class_map) as source,
             self._reporter.stage("polygons", total=megapixels(self._extent), unit="MP") as stage,
         ):
 
@@ -148,8 +150,14 @@ class _Mapping:
                 skip=skip,
                 min_area_m2=self._job.min_area_m2,
                 sieve=self._job.sieve,
-                advance=stage.advance,
+                advance=lambda pixels: stage.advance(pixels / 1e6),
             )
+
+
+def _opened(raster: Path) -> DatasetReader:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # local imagery need not have a place
+        return rasterio.open(raster)
 
 
 class _Tally:
