@@ -39,8 +39,10 @@ def main() -> int:
         with speaking:
             replies.write(json.dumps(event, ensure_ascii=False, allow_nan=False, default=str).encode() + b"\n")
 
-    request = json.loads(sys.stdin.buffer.readline())
-    threading.Thread(target=_cancel_at_end_of, args=(sys.stdin.buffer,), daemon=True).start()
+    # Unbuffered: a thread that waits in `sys.stdin` holds its lock, over which Python dies at exit.
+    requests = os.fdopen(os.dup(0), "rb", buffering=0)
+    request = json.loads(requests.readline())
+    threading.Thread(target=_cancel_at_end_of, args=(requests,), daemon=True).start()
     return answer(lambda: perform(request["job"], request["spec"], Reporter(say)), say)
 
 

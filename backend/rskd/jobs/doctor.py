@@ -116,7 +116,9 @@ def probe(
 def _imported(modules: list[str], environment: dict[str, str] | None) -> Iterator[dict[str, Any]]:
     # -P: the script's own folder stays off the path, where jobs/inspect.py would hide the standard `inspect`.
     script = [sys.executable, "-P", str(Path(__file__).with_name("probe.py")), *modules]
-    with subprocess.Popen(script, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment) as child:
+    with subprocess.Popen(  # nosec B603 # a list of our own making, no shell
+        script, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+    ) as child:
         watch = threading.Timer(PATIENCE * len(modules), child.kill)
         watch.start()
         try:
@@ -225,7 +227,7 @@ def _nvidia() -> list[str]:
     if asked is None:
         return []
     command = [asked, "--query-gpu=name", "--format=csv,noheader"]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)  # nosec B603 # a fixed list, no shell
     return answer.stdout.split("\n")[:-1] if answer.returncode == 0 else []
 
 
