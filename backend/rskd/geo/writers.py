@@ -151,7 +151,8 @@ class MapWriter:
             "width": self.grid.width,
             "height": self.grid.height,
             "crs": self.grid.crs,
-            "transform": self.grid.transform,
+            # An image without a place on Earth stays one: QGIS draws those below the x axis.
+            "transform": None if self.grid.transform.is_identity else self.grid.transform,
             "count": len(self.classes) if self.kind == "probabilities" else 1,
             "dtype": self.dtype,
             "nodata": self.nodata,
@@ -189,11 +190,11 @@ class MapWriter:
         levels = len(_overview_factors(self.grid))
         with rasterio.open(self._part) as dataset:
             if len(dataset.overviews(1)) < levels:
-                raise OSError(f"overviews are missing; {_FULL}")
+                raise OSError("overviews are missing")
             for level in (None, *range(levels)):
                 self._check_level(dataset, level)
             if any(zlib.crc32(dataset.read(window=window).data) != checksum for window, checksum in self._written):
-                raise OSError(f"it does not hold what was written; {_FULL}")
+                raise OSError("it does not hold what was written")
 
     def _check_level(self, dataset: DatasetReader, level: int | None) -> None:
         """Every block of the raster (None) or of an overview has a place within the file and can be read."""
@@ -204,7 +205,7 @@ class MapWriter:
                     items = (f"BLOCK_{what}_{column}_{row}" for what in ("OFFSET", "SIZE"))
                     place = [dataset.get_tag_item(item, "TIFF", bidx=band, ovr=level) for item in items]
                     if None in place or sum(map(int, place)) > size:
-                        raise OSError(f"it is cut short; {_FULL}")
+                        raise OSError("it is cut short")
                     if level is not None:
                         here.read(band, window=window)
 
@@ -217,7 +218,9 @@ def _overview_factors(grid: Grid) -> list[int]:
 
 
 def _reason(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
     # rasterio says “See previous exception for details”: the innermost one has GDAL's words.
     while error.__cause__ is not None:
         error = error.__cause__
-    return str(error)
+    return f"{_FULL} ({error})"

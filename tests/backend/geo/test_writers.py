@@ -11,6 +11,7 @@ import rasterio
 from affine import Affine
 from rasterio.crs import CRS
 from rasterio.enums import ColorInterp
+from rasterio.errors import NotGeoreferencedWarning
 from rasterio.windows import Window
 
 from rskd.card import ClassCard
@@ -132,12 +133,12 @@ def test_wide_values_are_kept(tmp_path, values):
 
 @pytest.mark.parametrize("cog", [False, True])
 def test_answers_become_all_three_kinds(tmp_path, cog):
-    random = np.random.default_rng(1)
-    probabilities = random.random((3, GRID.height, GRID.width), np.float32)
-    valid = random.random((GRID.height, GRID.width)) < 0.8
+    random, grid = np.random.default_rng(1), Grid(GRID.crs, GRID.transform, 600, 550)
+    probabilities = random.random((3, grid.height, grid.width), np.float32)
+    valid = random.random((grid.height, grid.width)) < 0.8
     for kind in ("classes", "probabilities", "confidence"):
-        with MapWriter(tmp_path / f"{kind}.tif", GRID, kind=kind, classes=CLASSES, cog=cog) as writer:
-            for window in GRID.blocks(512):
+        with MapWriter(tmp_path / f"{kind}.tif", grid, kind=kind, classes=CLASSES, cog=cog) as writer:
+            for window in grid.blocks(512):
                 rows = window.toslices()[0]
                 writer.write_probabilities(window, probabilities[:, rows], valid[rows])
     with rasterio.open(tmp_path / "classes.tif") as dataset:
@@ -148,7 +149,7 @@ def test_answers_become_all_three_kinds(tmp_path, cog):
         np.testing.assert_array_equal(dataset.read(), np.where(valid, probabilities, np.nan))
         assert np.isnan(dataset.nodata)
         assert (dataset.tags(ns="IMAGE_STRUCTURE").get("LAYOUT") == "COG") == cog
-        assert dataset.overviews(3) == [2, 4]
+        assert dataset.overviews(3) == [2]
     with rasterio.open(tmp_path / "probabilities.tif", overview_level=0) as overview:
         four = np.where(valid, probabilities, np.nan)[0, :2, :2]
         assert overview.read(1)[0, 0] == pytest.approx(np.nanmean(four), rel=1e-6)
@@ -172,7 +173,9 @@ def test_local_and_rotated_grids_are_kept(tmp_path):
         assert dataset.transform.almost_equals(rotated.transform)
     local = Grid(None, Affine.identity(), 30, 20)
     write(tmp_path / "local.tif", noise(local), local, cog=True)
-    with rasterio.open(tmp_path / "local.tif") as dataset:
+    with pytest.warns(NotGeoreferencedWarning):
+        dataset = rasterio.open(tmp_path / "local.tif")
+    with dataset:
         np.testing.assert_array_equal(dataset.read(1), noise(local))
         assert dataset.crs is None
 
@@ -196,7 +199,7 @@ def test_an_interrupted_map_leaves_the_old_one(tmp_path, failure):
 @pytest.mark.parametrize("cog", [False, True])
 def test_a_disk_that_fills_up_anywhere_leaves_the_old_map(tmp_path, cog, kind):
     # Most of these limits bite while GDAL closes the file or makes overviews, where it raises nothing.
-    grid = Grid(GRID.crs, GRID.transform, 700, 600)
+    grid = Grid(GRID.crs, GRID.transform, 600, 520)
     pixels = noise(grid)
     write(tmp_path / "whole.tif", pixels, grid, kind=kind, cog=cog)
     size = (tmp_path / "whole.tif").stat().st_size
@@ -205,7 +208,7 @@ def test_a_disk_that_fills_up_anywhere_leaves_the_old_map(tmp_path, cog, kind):
     write(out / "map.tif", noise(grid, seed=1), grid, kind=kind, cog=cog)
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    for limit in [1, 500, *np.linspace(1000, size - 1, 25).astype(int), size - 2]:
+    for limit in [1, 500, *np.linspace(1000, size - 1, 16).astype(int), size - 2]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), hard))
         try:
             with pytest.raises(OutputUnwritable):
