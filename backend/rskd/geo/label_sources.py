@@ -7,7 +7,6 @@ raster is warped window by window, polygons are burnt window by window from a sp
 from __future__ import annotations
 
 import threading
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +14,13 @@ import numpy as np
 import pyogrio
 import pyogrio.raw
 import pyproj
-import rasterio
 import shapely
 from affine import Affine
 from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 from rasterio.crs import CRS
 from rasterio.enums import Resampling
-from rasterio.errors import CRSError, NotGeoreferencedWarning, RasterioError, RasterioIOError
+from rasterio.errors import CRSError, RasterioError, RasterioIOError
 from rasterio.features import rasterize
 from rasterio.io import DatasetReader
 from rasterio.vrt import WarpedVRT
@@ -31,7 +29,7 @@ from rasterio.windows import Window
 
 from rskd.errors import CrsMissing, LabelsUnusable, LayerUnreadable, NoOverlap
 from rskd.geo.grid import Grid
-from rskd.geo.legend import Key, raster_legend, vector_legend
+from rskd.geo.legend import Key, open_quietly, raster_legend, vector_legend
 from rskd.spec import LabelSpec
 
 NO_CODE = int(np.iinfo(np.int64).min)
@@ -54,9 +52,7 @@ def open_source(spec: LabelSpec, grid: Grid, *, crs: str | None) -> RasterSource
         NoOverlap: it lies elsewhere.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", NotGeoreferencedWarning)
-            dataset = rasterio.open(spec.path)
+        dataset = open_quietly(spec.path)
     except RasterioIOError as raster_error:
         try:
             pyogrio.list_layers(spec.path)

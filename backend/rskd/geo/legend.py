@@ -7,6 +7,7 @@ and a colour table.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,7 +17,7 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 import pyogrio.raw
 import rasterio
 from pyogrio.errors import DataLayerError, DataSourceError
-from rasterio.errors import RasterioIOError
+from rasterio.errors import NotGeoreferencedWarning, RasterioIOError
 from rasterio.io import DatasetReader
 
 Key = int | str
@@ -49,6 +50,13 @@ Legend = Mapping[Key, Entry]
 def default_palette(count: int) -> list[str]:
     """`count` sRGB colours such as “#e69f00”; after twenty they come back darker."""
     return [_darker(_PALETTE[i % len(_PALETTE)], 0.65 ** (i // len(_PALETTE))) for i in range(count)]
+
+
+def open_quietly(path: str) -> DatasetReader:
+    """A raster, without rasterio's warning that it has no place on Earth: local grids need none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        return rasterio.open(path)
 
 
 def raster_legend(dataset: DatasetReader, band: int) -> Legend:
@@ -127,7 +135,7 @@ def _band_descriptions(dataset: DatasetReader, band: int) -> list[Element]:
 def _as_vrt(dataset: DatasetReader) -> Element | None:
     # rasterio has no call for category names; GDAL's description of any dataset as a VRT holds them.
     try:
-        with rasterio.open(f"vrt://{dataset.name}") as described:
+        with open_quietly(f"vrt://{dataset.name}") as described:
             return fromstring(described.tags(ns="xml:VRT")["xml:VRT"])  # noqa: S314
     except (RasterioIOError, KeyError, ParseError):
         return None
