@@ -12,6 +12,7 @@
     ├── ModelUnusable       a teacher or student file: wrong shape, missing parts, unsafe, not a model
     ├── OutputUnwritable    no space, no permission, a failed write
     ├── MemoryShort         says which setting to lower
+    ├── TrainingDiverged    the loss is no number any more: the learning rate is too high
     ├── ExtraMissing        the train tier is needed and not installed
     ├── DeviceUnavailable   a device was asked for that this machine does not have
     └── Busy                another run holds the same output folder
@@ -144,6 +145,22 @@ class MemoryShort(RskdError):
     """Not enough memory; the hint names the setting to lower."""
 
     code = "memory-short"
+
+
+class TrainingDiverged(RskdError):
+    """A training whose loss has become infinite or not a number."""
+
+    code = "training-diverged"
+
+    def __init__(self, learning_rate: float, step: int) -> None:
+        super().__init__(
+            f"The training went astray at step {step}: its loss is not a number any more.",
+            f"The learning rate is most likely too high: lower training.learning_rate ({learning_rate:g}), "
+            f"for example to {learning_rate / 10:g}. If that does not help, a layer may hold a nodata value that "
+            "it does not declare: name it with `nodata:`.",
+            learning_rate=learning_rate,
+            step=step,
+        )
 
 
 class ExtraMissing(RskdError):

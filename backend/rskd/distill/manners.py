@@ -1,0 +1,62 @@
+"""Lightning as a library: no tips, no handling of interrupts of its own, and short memory explained."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from rskd.errors import MemoryShort
+
+_HARMLESS = (
+    # Tiles are read ahead by a thread of ours, from a source that is not a data loader.
+    r"The 'train_dataloader' does not have many workers",
+    r".*isinstance\(treespec, LeafSpec\).*",
+    # Checkpoints lie at ends of epochs; the loader knows where it was.
+    r"You're resuming from a checkpoint that ended before the epoch ended",
+    # A GPU adds in its own order in a few operations; `deterministic="warn"` asks for the rest.
+    r".*does not have a deterministic implementation.*",
+)
+
+
+@contextmanager
+def mannered() -> Iterator[None]:
+    """Brackets a fit: KeyboardInterrupt comes out as itself, Ctrl-C works again afterwards, logs are warnings only."""
+    logger = logging.getLogger("lightning.pytorch")
+    level, on_main = logger.level, threading.current_thread() is threading.main_thread()
+    handler = signal.getsignal(signal.SIGINT) if on_main else None
+    logger.setLevel(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            for message in _HARMLESS:
+                warnings.filterwarnings("ignore", message)
+            yield
+    except SystemExit as stop:
+        # Lightning turns an interrupt into the end of the process, and ignores further ones.
+        if isinstance(stop.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        logger.setLevel(level)
+        torch.use_deterministic_algorithms(False)
+        if on_main and handler is not None:
+            signal.signal(signal.SIGINT, handler)
+
+
+@contextmanager
+def memory_explained() -> Iterator[None]:
+    """Turns running out of memory, of any device, into MemoryShort."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        told = str(error).lower()
+        short = ("out of memory", "allocate memory", "not enough memory")
+        if not isinstance(error, MemoryError) and not any(words in told for words in short):
+            raise
+        hint = "Lower training.batch first, then training.tile; or choose a smaller network."
+        raise MemoryShort("There was not enough memory for a training step.", hint) from error
