@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import warnings
-from collections.abc import Callable, Collection, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from rskd.geo.sieve import sieved
 
 _STRIP_PIXELS = 2**24
 _BUFFERED = 20_000
+_GEOPACKAGE = 0x47504B47  # “GPKG”, the application_id that the standard asks for
 # SQLite reads these with a database: old ones would damage a new file.
 _JOURNALS = ("-wal", "-shm", "-journal")
 
@@ -116,32 +117,50 @@ class _PolygonLayer:
 
     def _write(self, shapes: NDArray[np.object_], values: NDArray[np.int64], areas: NDArray[np.float64]) -> None:
         names = np.array([self._names[value] for value in values.tolist()], object)
-        try:
-            with warnings.catch_warnings():
-                warnings.filterwarnings("ignore", "'crs' was not provided")  # a local grid has none
-                pyogrio.raw.write(
-                    self._part,
-                    shapes,
-                    [values.astype(np.int32), names, areas],
-                    ["class", "name", "area_m2"],
-                    layer=self._path.stem,
-                    driver="GPKG",
-                    geometry_type="Polygon",
-                    crs=self._crs,
-                    append=self.count > 0 or self._part.exists(),
-                )
-        except (DataSourceError, DataLayerError) as error:
-            raise OutputUnwritable(str(self._path), str(error)) from error
+        with self._failures():
+            pyogrio.raw.write(
+                self._part,
+                shapes,
+                [values.astype(np.int32), names, areas],
+                ["class", "name", "area_m2"],
+                layer=self._path.stem,
+                driver="GPKG",
+                geometry_type="Polygon",
+                crs=self._crs,
+                append=self._part.exists(),
+            )
         self.count += len(values)
 
     def check(self) -> None:
-        """GDAL may meet a full disk while closing and say nothing. Raises OutputUnwritable."""
+        """Raises OutputUnwritable where the file is not what was written: GDAL may meet a full disk and say nothing."""
+        with self._failures():
+            information = pyogrio.read_info(self._part, layer=self._path.stem)
+        found = (information["crs"] is None, information["geometry_name"], *self._read_as_database())
+        if found != (self._crs is None, "geom", _GEOPACKAGE, "ok", self.count, self.count):
+            raise OutputUnwritable(str(self._path), "it does not hold what was written; the disk may be full")
+
+    def _read_as_database(self) -> tuple[int, str, int, int]:
         layer = self._path.stem.replace('"', '""')
+        queries = (
+            "PRAGMA application_id",
+            "PRAGMA quick_check(1)",
+            f'SELECT count(*) FROM "{layer}"',  # noqa: S608
+            f'SELECT count(*) FROM "rtree_{layer}_geom_rowid"',  # noqa: S608 - of the spatial index
+        )
         try:
             with closing(sqlite3.connect(self._part)) as database:
-                (state,) = database.execute("PRAGMA quick_check(1)").fetchone()
-                (count,) = database.execute(f'SELECT count(*) FROM "{layer}"').fetchone()  # noqa: S608
+                application, state, rows, indexed = (database.execute(query).fetchone()[0] for query in queries)
         except sqlite3.Error as error:
             raise OutputUnwritable(str(self._path), str(error)) from error
-        if (state, count) != ("ok", self.count):
-            raise OutputUnwritable(str(self._path), "it does not hold what was written; the disk may be full")
+        return application, state, rows, indexed
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        try:
+            with warnings.catch_warnings():
+                # What GDAL merely warns of when a GeoPackage was just made is that a part of it is missing.
+                warnings.filterwarnings("error", category=RuntimeWarning, module="pyogrio")
+                warnings.filterwarnings("ignore", "'crs' was not provided")  # a local grid has none
+                yield
+        except (DataSourceError, DataLayerError, RuntimeWarning) as error:
+            raise OutputUnwritable(str(self._path), f"the disk may be full ({error})") from error

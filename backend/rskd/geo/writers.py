@@ -183,7 +183,10 @@ class MapWriter:
     def _copy_as_cog(self) -> None:
         options = {"COMPRESS": "LZW"} if self.kind == "classes" else {"COMPRESS": "ZSTD", "PREDICTOR": "YES"}
         options |= {"BLOCKSIZE": str(BLOCK), "OVERVIEW_RESAMPLING": self._resampling.name, "BIGTIFF": "IF_SAFER"}
-        rasterio.shutil.copy(self._plain, self._part, driver="COG", **options)
+        try:
+            rasterio.shutil.copy(self._plain, self._part, driver="COG", **options)
+        except SystemError as error:  # rasterio's word for a failure of which GDAL says nothing
+            raise OSError("the copy failed") from error
 
     def _read_back(self) -> None:
         """Raises OSError where the file is not what was written."""
