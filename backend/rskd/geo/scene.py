@@ -1,0 +1,308 @@
+"""Aligned layers as one lazy array with a valid mask."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import NDArray
+from rasterio.errors import RasterioError
+from rasterio.vrt import WarpedVRT
+from rasterio.windows import Window
+
+from rskd.errors import BandsMissing, CrsMissing, NoOverlap
+from rskd.geo.area import Area, open_area
+from rskd.geo.grid import Grid
+from rskd.geo.sources import Source, unreadable
+from rskd.geo.warps import warped
+from rskd.spec import Bounds, LayerSpec
+
+_ALIGNED = 0.01  # pixels: layers that are nearer than this are not resampled
+
+
+@dataclass(frozen=True)
+class Band:
+    """One band of a scene.
+
+    `index` is its number in the file, from 1; `name` its description, else “<layer> <index>”, and its own in the scene.
+    """
+
+    layer: str
+    index: int
+    name: str
+    dtype: str
+    nodata: float | None
+
+
+class _Reader(Protocol):
+    """Bands of one layer on the scene's grid: float32 (C, H, W), NaN in gaps, for a window inside the grid."""
+
+    def read(self, bands: Sequence[int], window: Window) -> NDArray[np.float32]: ...
+
+
+class Scene:
+    """One or more layers on one grid; reading is safe from any thread, one window at a time."""
+
+    def __init__(
+        self,
+        name: str,
+        grid: Grid,
+        bands: tuple[Band, ...],
+        readers: Sequence[_Reader],
+        area: Area | None,
+        files: ExitStack,
+    ) -> None:
+        """See `open_scene`; `readers` has the one of each band's layer, `files` closes what they read from."""
+        self.name, self.grid, self.bands, self.area = name, grid, bands, area
+        self._readers, self._files = readers, files
+        self._lock = threading.Lock()
+
+    def read(self, window: Window, bands: Sequence[int] | None = None) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """Pixels (C, H, W), raw values, 0 where not valid; and valid (H, W): every band asked for has data.
+
+        Args:
+            window: in pixels of the grid; may reach past any edge.
+            bands: positions in `Scene.bands`, in the order wanted; all if None.
+
+        Raises:
+            LayerUnreadable: a file is damaged here, or has gone.
+        """
+        wanted = range(len(self.bands)) if bands is None else bands
+        pixels = np.zeros((len(wanted), int(window.height), int(window.width)), np.float32)
+        valid = np.zeros(pixels.shape[1:], bool)
+        part, here = _part_inside(window, self.grid.width, self.grid.height)
+        if part is not None:
+            found = self._read_inside(part, wanted)
+            valid[here] = np.isfinite(found).all(axis=0)
+            pixels[(slice(None), *here)] = np.where(valid[here], found, 0)
+        return pixels, valid
+
+    def _read_inside(self, window: Window, wanted: Sequence[int]) -> NDArray[np.float32]:
+        found = np.empty((len(wanted), window.height, window.width), np.float32)
+        with self._lock:
+            for layer in dict.fromkeys(self.bands[band].layer for band in wanted):
+                rows = [row for row, band in enumerate(wanted) if self.bands[band].layer == layer]
+                first = next(band for band, of in enumerate(self.bands) if of.layer == layer)
+                found[rows] = self._readers[first].read([wanted[row] - first for row in rows], window)
+        return found
+
+    def inside(self, window: Window) -> NDArray[np.bool_]:
+        """(H, W): which pixels are in the area; all pixels of the grid where no area was given."""
+        return self.grid.within(window) if self.area is None else self.area.mask(window)
+
+    def extent(self) -> Window:
+        """The window of the grid to work on: around the area, else all."""
+        return self.grid.window if self.area is None else self.area.extent()
+
+    def select(self, layers: Sequence[str] | None, bands: Sequence[str] | None) -> tuple[int, ...]:
+        """Positions in `Scene.bands` of the bands of these layers, or of the named ones among them, in that order.
+
+        Raises:
+            BandsMissing: a layer or a band of that name is not there.
+        """
+        present = list(dict.fromkeys(band.layer for band in self.bands))
+        absent = [f"layer {layer}" for layer in layers or () if layer not in present]
+        if absent:
+            raise BandsMissing(self.name, absent, present)
+        of_layers = [
+            position for layer in layers or present for position, band in enumerate(self.bands) if band.layer == layer
+        ]
+        if bands is None:
+            return tuple(of_layers)
+        found = [next((at for at in of_layers if _is_called(self.bands[at], name)), None) for name in bands]
+        missing = [name for name, at in zip(bands, found, strict=True) if at is None]
+        if missing:
+            raise BandsMissing(self.name, missing, [self.bands[at].name for at in of_layers])
+        return tuple(at for at in found if at is not None)
+
+    def close(self) -> None:
+        """Closes all files; may be called again."""
+        with self._lock:
+            self._files.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_scene(
+    layers: Sequence[LayerSpec],
+    *,
+    area: str | Bounds | None = None,
+    crs: str | None = None,
+    gsd: float | None = None,
+    name: str = "",
+) -> Scene:
+    """Layers as one scene, on the grid of the first; the others are warped to it as they are read.
+
+    Args:
+        layers: at least one.
+        area: polygon file, or box in the first layer's CRS.
+        crs: for files that do not say theirs; “local” works in pixels or in a world file's units.
+        gsd: other ground sampling distance for the grid, as in `Grid.gsd`; origin and orientation stay.
+        name: what the scene is called; its first layer's title if empty.
+
+    Raises:
+        LayerUnreadable: a file is missing, damaged, or not a raster that can be used.
+        CrsMissing: a file has no CRS and `crs` says none, or only some layers are local.
+        NoOverlap: layers, or layers and area, share no ground.
+        BandsMissing: a layer lacks bands that its `bands` name.
+        JobInvalid: `crs` is no CRS, or a box has no size.
+    """
+    with ExitStack() as files:
+        sources = [_open(spec, title, crs, files) for spec, title in zip(layers, _titles(layers), strict=True)]
+        for source in sources:
+            if source.grid.local != sources[0].grid.local:
+                raise CrsMissing(next(one.name for one in sources if one.grid.local))
+        grid = sources[0].grid if gsd is None else sources[0].grid.at_gsd(gsd)
+        name = name or sources[0].name
+        on_area = None if area is None else open_area(area, grid, crs=None if crs == "local" else crs, scene=name)
+        _check_overlap(sources, grid, on_area)
+        readers = [reader for source in sources for reader in [_reader(source, grid, files)] * source.count]
+        return Scene(name, grid, _bands(sources), readers, on_area, files.pop_all())
+
+
+def _open(spec: LayerSpec, title: str, crs: str | None, files: ExitStack) -> Source:
+    source = Source(spec, title, crs=crs)
+    files.callback(source.close)
+    return source
+
+
+def _titles(layers: Sequence[LayerSpec]) -> list[str]:
+    """One name a layer; files of the same name in several folders are numbered."""
+    seen: Counter[str] = Counter()
+    titles = []
+    for layer in layers:
+        seen[layer.title] += 1
+        titles.append(layer.title if seen[layer.title] == 1 else f"{layer.title} ({seen[layer.title]})")
+    return titles
+
+
+def _bands(sources: Sequence[Source]) -> tuple[Band, ...]:
+    found = []
+    for source in sources:
+        for index, dtype, nodata in zip(source.indexes, source.dtypes, source.nodata, strict=True):
+            title = source.dataset.descriptions[index - 1] or f"{source.name} {index}"
+            found.append(Band(source.name, index, title, dtype, nodata))
+    return _with_own_names(found)
+
+
+def _with_own_names(bands: Sequence[Band]) -> tuple[Band, ...]:
+    """Names that clash get their layer in front, and their number behind where one layer uses a name twice."""
+    often = Counter(band.name for band in bands)
+    in_layer = Counter((band.layer, band.name) for band in bands)
+    named = []
+    for band in bands:
+        title = band.name if often[band.name] == 1 else f"{band.layer}:{band.name}"
+        if in_layer[band.layer, band.name] > 1:
+            title = f"{title} {band.index}"
+        named.append(Band(band.layer, band.index, title, band.dtype, band.nodata))
+    return tuple(named)
+
+
+def _is_called(band: Band, name: str) -> bool:
+    return name in (band.name, f"{band.layer}:{band.name}", band.name.removeprefix(f"{band.layer}:"))
+
+
+def _check_overlap(sources: Sequence[Source], grid: Grid, area: Area | None) -> None:
+    outlines = [(source.name, _outline(source.grid, grid)) for source in sources]
+    if area is not None:
+        outlines.append(("area", grid.crop(area.extent()).footprint()))
+    for number, (name, outline) in enumerate(outlines):
+        for other, before in outlines[:number]:
+            if outline is not None and before is not None and not outline.intersection(before).area:
+                raise NoOverlap(other, name)
+
+
+def _outline(of: Grid, on: Grid) -> shapely.Polygon | None:
+    """Footprint of one grid in the CRS of another; None where part of it has no place there."""
+    outline = of.footprint()
+    if of.crs == on.crs:
+        return outline
+    outline = shapely.segmentize(outline, outline.length / 80)  # straight edges become curves
+    move = pyproj.Transformer.from_crs(of.crs, on.crs, always_xy=True)
+    moved = shapely.transform(outline, lambda xy: np.column_stack(move.transform(xy[:, 0], xy[:, 1])))
+    return shapely.make_valid(moved) if np.isfinite(shapely.get_coordinates(moved)).all() else None
+
+
+def _reader(source: Source, grid: Grid, files: ExitStack) -> _Reader:
+    offset = _whole_pixel_offset(source.grid, grid)
+    if offset is not None:
+        return _Aligned(source, *offset)
+    try:
+        vrt, view = warped(source, grid)
+    except RasterioError as error:
+        raise unreadable(source.name, error) from error
+    files.callback(view.close)
+    files.callback(vrt.close)
+    return _Warped(source.name, vrt)
+
+
+def _whole_pixel_offset(source: Grid, grid: Grid) -> tuple[int, int] | None:
+    """Column and row of `source` at the grid's origin, where the pixels of both are the same ones."""
+    if source.crs != grid.crs:
+        return None
+    to_source = ~source.transform * grid.transform
+    columns, rows = to_source * np.array([(0, 0), (grid.width, 0), (0, grid.height)], float).T
+    shift = np.array([round(columns[0]), round(rows[0])])
+    drift = np.array([columns - [0, grid.width, 0], rows - [0, 0, grid.height]]) - shift[:, None]
+    return (int(shift[0]), int(shift[1])) if np.abs(drift).max() < _ALIGNED else None
+
+
+class _Aligned:
+    """A layer whose pixels are the grid's: read as they are."""
+
+    def __init__(self, source: Source, left: int, top: int) -> None:
+        self._source, self._left, self._top = source, left, top
+
+    def read(self, bands: Sequence[int], window: Window) -> NDArray[np.float32]:
+        there = Window(window.col_off + self._left, window.row_off + self._top, window.width, window.height)
+        part, here = _part_inside(there, self._source.grid.width, self._source.grid.height)
+        pixels = np.full((len(bands), window.height, window.width), np.nan, np.float32)
+        if part is not None:
+            pixels[(slice(None), *here)] = self._source.read(bands, part)
+        return pixels
+
+
+class _Warped:
+    """A layer that is resampled to the grid as it is read."""
+
+    def __init__(self, name: str, vrt: WarpedVRT) -> None:
+        self._name, self._vrt = name, vrt
+
+    def read(self, bands: Sequence[int], window: Window) -> NDArray[np.float32]:
+        try:
+            pixels: NDArray[np.floating] = self._vrt.read([band + 1 for band in bands], window=window)
+        except RasterioError as error:
+            raise unreadable(self._name, error) from error
+        with np.errstate(over="ignore"):
+            return pixels.astype(np.float32, copy=False)
+
+
+def _part_inside(window: Window, width: int, height: int) -> tuple[Window | None, tuple[slice, slice]]:
+    """The part of a window that a raster of this size has, and where in the window it lies; None where it has none."""
+    left, top, right, bottom = (
+        int(max(window.col_off, 0)),
+        int(max(window.row_off, 0)),
+        int(min(window.col_off + window.width, width)),
+        int(min(window.row_off + window.height, height)),
+    )
+    if left >= right or top >= bottom:
+        return None, (slice(0), slice(0))
+    here = (
+        slice(top - int(window.row_off), bottom - int(window.row_off)),
+        slice(left - int(window.col_off), right - int(window.col_off)),
+    )
+    return Window(left, top, right - left, bottom - top), here
