@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -66,7 +67,8 @@ def torch_source(venv: Path, environment: dict[str, str]) -> tuple[str, list[str
             env=environment,
             check=False,
         )
-        if answer.returncode == 0 and "+cpu" in answer.stderr + answer.stdout:
+        # “+” would be added, “~” would be installed again, “-” would go: what is there by now says nothing.
+        if answer.returncode == 0 and re.search(r"^ [+~] torch==\S+\+cpu", answer.stderr, re.MULTILINE):
             return words, options
     return "PyPI (no CPU build within reach)", []
 
