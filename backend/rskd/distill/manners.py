@@ -1,4 +1,4 @@
-"""Lightning as a library: no tips, no handling of interrupts of its own, and short memory explained."""
+"""Lightning as a library: no tips, no handling of interrupts of its own, and what fails in a step explained."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import torch
 
-from rskd.errors import MemoryShort
+from rskd.errors import JobInvalid, MemoryShort
 
 _HARMLESS = (
     # Tiles are read ahead by a thread of ours, from a source that is not a data loader.
@@ -22,6 +22,8 @@ _HARMLESS = (
     # A GPU adds in its own order in a few operations; `deterministic="warn"` asks for the rest.
     r".*does not have a deterministic implementation.*",
 )
+
+_SHORT = ("out of memory", "allocate memory", "not enough memory")
 
 
 @contextmanager
@@ -49,14 +51,21 @@ def mannered() -> Iterator[None]:
 
 
 @contextmanager
-def memory_explained() -> Iterator[None]:
-    """Turns running out of memory, of any device, into MemoryShort."""
+def failures_explained() -> Iterator[None]:
+    """Turns what goes wrong inside a training step into what to change.
+
+    Raises:
+        MemoryShort: in place of any device's complaint.
+        JobInvalid: one tile a step, for a network that averages over whole tiles.
+    """
     try:
         yield
-    except (MemoryError, RuntimeError) as error:
+    except (MemoryError, RuntimeError, ValueError) as error:
         told = str(error).lower()
-        short = ("out of memory", "allocate memory", "not enough memory")
-        if not isinstance(error, MemoryError) and not any(words in told for words in short):
-            raise
-        hint = "Lower training.batch first, then training.tile; or choose a smaller network."
-        raise MemoryShort("There was not enough memory for a training step.", hint) from error
+        if isinstance(error, MemoryError) or any(words in told for words in _SHORT):
+            hint = "Lower training.batch first, then training.tile; or choose a smaller network."
+            raise MemoryShort("There was not enough memory for a training step.", hint) from error
+        if "more than 1 value per channel" in told:
+            message = "This network cannot learn from one tile at a time."
+            raise JobInvalid(message, "Set training.batch to 2 or more.", fields=["training.batch"]) from error
+        raise

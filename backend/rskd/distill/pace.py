@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from rskd.distill.data import TileSource
-from rskd.distill.manners import memory_explained
+from rskd.distill.manners import failures_explained
 from rskd.distill.recipe import Recipe
 from rskd.distill.trainer import make_optimizer
 
@@ -38,7 +38,7 @@ def measure_step(
     torch.set_num_threads(threads)
     trial = copy.deepcopy(network).to(device, memory_format=torch.channels_last).train()  # type: ignore[call-overload]
     optimizer, seconds, begun = make_optimizer(trial, learning_rate), list[float](), time.monotonic()
-    with memory_explained():
+    with failures_explained():
         for step in range(repeats + 1):
             started = time.monotonic()
             lesson = source.batch(range(step * batch, (step + 1) * batch)).to(device)

@@ -90,7 +90,7 @@ class _Sample:
         self._draw, self._share, self._held = np.random.default_rng(0), 1.0, 0
 
     def add(self, pixels: NDArray[np.float32]) -> None:
-        self._keep(pixels, self._draw.random(pixels.shape[1]))
+        self._keep(pixels, self._draw.random((pixels.shape[1],)))
         while self._held > _SAMPLE:
             pixels, keys = self.whole(), np.concatenate(self._keys)
             self._kept, self._keys, self._held, self._share = [], [], 0, self._share / 2

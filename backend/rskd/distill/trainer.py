@@ -21,7 +21,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from rskd.distill.checkpoints import Progress, WholeFiles, checkpoint_path, newest, tidy
 from rskd.distill.data import Batch, TileSource
-from rskd.distill.manners import mannered, memory_explained
+from rskd.distill.manners import failures_explained, mannered
 from rskd.distill.recipe import Recipe
 from rskd.distill.validation import Validation
 from rskd.errors import TrainingDiverged
@@ -112,7 +112,7 @@ def train(
     path, progress = found or (None, Progress(run))
     if not progress.finished:
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        with reporter.stage(name, total=course.steps, unit="steps") as stage, mannered(), memory_explained():
+        with reporter.stage(name, total=course.steps, unit="steps") as stage, mannered(), failures_explained():
             logbook = _Logbook(progress, validation, course, folder, partial(reporter.metric, name), stage)
             learner = _Learner(network, source, recipe, course, logbook)
             _lightning(course, device, folder).fit(learner, ckpt_path=path)

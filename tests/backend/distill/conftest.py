@@ -91,6 +91,7 @@ class Countryside:
     split: MemorySplit
     truth: np.ndarray
     cards: tuple
+    classes: tuple = CLASSES
 
     def labels(self, truth=None):
         truth = self.truth if truth is None else truth
