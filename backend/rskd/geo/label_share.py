@@ -28,7 +28,7 @@ def label_share(labels: Labels, split: Split, share: float, seed: int) -> Labels
         labels: of the scene.
         split: of the same scene.
         share: above 0, up to 1.
-        seed: same seed, same blocks; a larger share keeps all blocks of a smaller one that were drawn at random.
+        seed: same seed, same blocks.
     """
     if share >= 1:
         return labels

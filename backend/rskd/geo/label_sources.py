@@ -140,14 +140,20 @@ class RasterSource:
                 values = self._vrt.read(self._band, window=part)
         except RasterioError as error:
             raise LayerUnreadable(self.title, str(error)) from error
-        said = np.isfinite(values) & (values != self._nothing)
-        if values.dtype.kind == "f" and (np.rint(values[said]) != values[said]).any():
+        said = values != self._nothing
+        if values.dtype.kind == "f":
+            said &= np.isfinite(values)
+            self._check_whole(values[said])
+            values = np.where(said, values, 0)
+        top, left = part.row_off - window.row_off, part.col_off - window.col_off
+        here = np.s_[top : top + part.height, left : left + part.width]
+        codes[here] = np.where(said, values.astype(np.int64), NO_CODE)
+        return codes
+
+    def _check_whole(self, values: NDArray[np.generic]) -> None:
+        if (np.rint(values) != values).any():
             message = f"“{self.title}” holds fractional values; class labels are whole numbers."
             raise LabelsUnusable(message, "Give a class raster. Continuous targets come in a later version.")
-        top, left = part.row_off - window.row_off, part.col_off - window.col_off
-        here = codes[top : top + part.height, left : left + part.width]
-        here[said] = values[said].astype(np.int64)
-        return codes
 
     def key(self, code: int) -> Key:
         """The value itself."""
