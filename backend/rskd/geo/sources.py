@@ -138,13 +138,13 @@ def _indexes(dataset: Any, name: str, bands: Sequence[int | str] | None) -> tupl
 
 
 def _grid(dataset: Any, name: str, own_crs: str | None, crs: str | None) -> Grid:
-    stated = own_crs or (None if _has_crs(dataset) else crs)
+    stated = own_crs or (None if has_crs(dataset) else crs)
     if stated == "local":
         return Grid(None, dataset.transform, dataset.width, dataset.height)
     placed = not dataset.transform.is_identity
     if not placed and (dataset.gcps[0] or dataset.rpcs):
         raise LayerUnreadable(name, "it is placed by control points or an orbit model, not on a grid.", _RECTIFY)
-    if stated is None and not _has_crs(dataset):
+    if stated is None and not has_crs(dataset):
         raise CrsMissing(name)
     if not placed:
         raise LayerUnreadable(name, "it has a coordinate reference system and no position.", _RECTIFY)
@@ -155,8 +155,8 @@ def _grid(dataset: Any, name: str, own_crs: str | None, crs: str | None) -> Grid
     return grid
 
 
-def _has_crs(dataset: Any) -> bool:
-    # An engineering CRS (“unnamed”, “Local”) has no place on Earth.
+def has_crs(dataset: Any) -> bool:
+    """True for a CRS on Earth; an engineering CRS (“unnamed”, “Local”) is none."""
     return dataset.crs is not None and bool(dataset.crs.is_projected or dataset.crs.is_geographic)
 
 
@@ -164,7 +164,7 @@ def parse_crs(text: str) -> CRS:
     """A CRS from “EPSG:…” or WKT. Raises JobInvalid."""
     try:
         return CRS.from_user_input(text)
-    except CRSError as error:
+    except (CRSError, ValueError) as error:  # ValueError: “EPSG:abc”
         raise JobInvalid(f"“{text}” is no coordinate reference system.", "Write it as EPSG:32633, or local.") from error
 
 
