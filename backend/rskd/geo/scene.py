@@ -8,24 +8,20 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 import numpy as np
 import pyproj
 import shapely
 from numpy.typing import NDArray
-from rasterio.errors import RasterioError
-from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
 from rskd.errors import BandsMissing, CrsMissing, NoOverlap
 from rskd.geo.area import Area, open_area
 from rskd.geo.grid import Grid
-from rskd.geo.sources import Source, unreadable
-from rskd.geo.warps import warped
+from rskd.geo.readers import Reader, open_reader, part_inside
+from rskd.geo.sources import Source
 from rskd.spec import Bounds, LayerSpec
-
-_ALIGNED = 0.01  # pixels: layers that are nearer than this are not resampled
 
 
 @dataclass(frozen=True)
@@ -42,12 +38,6 @@ class Band:
     nodata: float | None
 
 
-class _Reader(Protocol):
-    """Bands of one layer on the scene's grid: float32 (C, H, W), NaN in gaps, for a window inside the grid."""
-
-    def read(self, bands: Sequence[int], window: Window) -> NDArray[np.float32]: ...
-
-
 class Scene:
     """One or more layers on one grid; reading is safe from any thread, one window at a time."""
 
@@ -56,7 +46,7 @@ class Scene:
         name: str,
         grid: Grid,
         bands: tuple[Band, ...],
-        readers: Sequence[_Reader],
+        readers: Sequence[Reader],
         area: Area | None,
         files: ExitStack,
     ) -> None:
@@ -78,7 +68,7 @@ class Scene:
         wanted = range(len(self.bands)) if bands is None else bands
         pixels = np.zeros((len(wanted), int(window.height), int(window.width)), np.float32)
         valid = np.zeros(pixels.shape[1:], bool)
-        part, here = _part_inside(window, self.grid.width, self.grid.height)
+        part, here = part_inside(window, self.grid.width, self.grid.height)
         if part is not None:
             found = self._read_inside(part, wanted)
             valid[here] = np.isfinite(found).all(axis=0)
@@ -170,7 +160,7 @@ def open_scene(
         name = name or sources[0].name
         on_area = None if area is None else open_area(area, grid, crs=None if crs == "local" else crs, scene=name)
         _check_overlap(sources, grid, on_area)
-        readers = [reader for source in sources for reader in [_reader(source, grid, files)] * source.count]
+        readers = [reader for source in sources for reader in [open_reader(source, grid, files)] * source.count]
         return Scene(name, grid, _bands(sources), readers, on_area, files.pop_all())
 
 
@@ -235,74 +225,3 @@ def _outline(of: Grid, on: Grid) -> shapely.Polygon | None:
     move = pyproj.Transformer.from_crs(of.crs, on.crs, always_xy=True)
     moved = shapely.transform(outline, lambda xy: np.column_stack(move.transform(xy[:, 0], xy[:, 1])))
     return shapely.make_valid(moved) if np.isfinite(shapely.get_coordinates(moved)).all() else None
-
-
-def _reader(source: Source, grid: Grid, files: ExitStack) -> _Reader:
-    offset = _whole_pixel_offset(source.grid, grid)
-    if offset is not None:
-        return _Aligned(source, *offset)
-    try:
-        vrt, view = warped(source, grid)
-    except RasterioError as error:
-        raise unreadable(source.name, error) from error
-    files.callback(view.close)
-    files.callback(vrt.close)
-    return _Warped(source.name, vrt)
-
-
-def _whole_pixel_offset(source: Grid, grid: Grid) -> tuple[int, int] | None:
-    """Column and row of `source` at the grid's origin, where the pixels of both are the same ones."""
-    if source.crs != grid.crs:
-        return None
-    to_source = ~source.transform * grid.transform
-    columns, rows = to_source * np.array([(0, 0), (grid.width, 0), (0, grid.height)], float).T
-    shift = np.array([round(columns[0]), round(rows[0])])
-    drift = np.array([columns - [0, grid.width, 0], rows - [0, 0, grid.height]]) - shift[:, None]
-    return (int(shift[0]), int(shift[1])) if np.abs(drift).max() < _ALIGNED else None
-
-
-class _Aligned:
-    """A layer whose pixels are the grid's: read as they are."""
-
-    def __init__(self, source: Source, left: int, top: int) -> None:
-        self._source, self._left, self._top = source, left, top
-
-    def read(self, bands: Sequence[int], window: Window) -> NDArray[np.float32]:
-        there = Window(window.col_off + self._left, window.row_off + self._top, window.width, window.height)
-        part, here = _part_inside(there, self._source.grid.width, self._source.grid.height)
-        pixels = np.full((len(bands), window.height, window.width), np.nan, np.float32)
-        if part is not None:
-            pixels[(slice(None), *here)] = self._source.read(bands, part)
-        return pixels
-
-
-class _Warped:
-    """A layer that is resampled to the grid as it is read."""
-
-    def __init__(self, name: str, vrt: WarpedVRT) -> None:
-        self._name, self._vrt = name, vrt
-
-    def read(self, bands: Sequence[int], window: Window) -> NDArray[np.float32]:
-        try:
-            pixels: NDArray[np.floating] = self._vrt.read([band + 1 for band in bands], window=window)
-        except RasterioError as error:
-            raise unreadable(self._name, error) from error
-        with np.errstate(over="ignore"):
-            return pixels.astype(np.float32, copy=False)
-
-
-def _part_inside(window: Window, width: int, height: int) -> tuple[Window | None, tuple[slice, slice]]:
-    """The part of a window that a raster of this size has, and where in the window it lies; None where it has none."""
-    left, top, right, bottom = (
-        int(max(window.col_off, 0)),
-        int(max(window.row_off, 0)),
-        int(min(window.col_off + window.width, width)),
-        int(min(window.row_off + window.height, height)),
-    )
-    if left >= right or top >= bottom:
-        return None, (slice(0), slice(0))
-    here = (
-        slice(top - int(window.row_off), bottom - int(window.row_off)),
-        slice(left - int(window.col_off), right - int(window.col_off)),
-    )
-    return Window(left, top, right - left, bottom - top), here
