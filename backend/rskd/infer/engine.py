@@ -61,6 +61,15 @@ class Strip:
     valid: NDArray[np.bool_]
     """(h, w): there is data here, and it is inside the area."""
 
+    def winners(self) -> NDArray[np.uint8]:
+        """(h, w): channel of the largest probability, the first of equals; at most 255 channels."""
+        largest = self.probabilities.max(axis=0)
+        winners = np.zeros(largest.shape, np.uint8)
+        # Half the time of `argmax` over the first axis, which walks across memory.
+        for channel in reversed(range(len(self.probabilities))):
+            np.copyto(winners, np.uint8(channel), where=self.probabilities[channel] == largest)
+        return winners
+
 
 class _Box(NamedTuple):
     top: int

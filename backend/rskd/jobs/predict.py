@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, Literal
@@ -22,7 +22,7 @@ from rskd.events import Reporter
 from rskd.geo.grid import Grid
 from rskd.geo.polygons import polygonize
 from rskd.geo.scene import Scene, open_scene
-from rskd.geo.writers import MapWriter
+from rskd.geo.writers import MapKind, MapWriter
 from rskd.infer.engine import (
     BUFFER_BYTES,
     Predictor,
@@ -34,10 +34,10 @@ from rskd.infer.engine import (
 )
 from rskd.infer.session import MatchedStudent, Student, open_student
 from rskd.jobs.staging import staged
-from rskd.spec import PredictJob
+from rskd.spec import Bounds, LayerSpec, PredictJob
 
 Output = Literal["map", "vector", "probabilities", "confidence"]
-Raster = Literal["map", "probabilities", "confidence"]
+_OF_PROBABILITIES: tuple[Literal["probabilities", "confidence"], ...] = ("probabilities", "confidence")
 
 _SAME_GSD = 0.02  # a difference that is left alone
 _AT_REST = 0.6e9  # bytes: Python with its libraries, GDAL's cache, a small student's inner arrays (measured)
@@ -59,19 +59,29 @@ def run(job: PredictJob, reporter: Reporter) -> dict[str, Any]:
         RskdError: whatever the user can put right, see `rskd.errors`.
     """
     started = time.perf_counter()
+    _outputs(job)  # before anything is opened
+    student = open_student(job.student, threads=job.threads, device=job.device, reporter=reporter)
+    card = student.card
+    with matching_scene(job.layers, card, area=job.area, crs=job.crs, reporter=reporter) as scene:
+        facts = map_scene(job, scene, student, reporter)
+    return {**facts, **_speed(student, facts, started)}
+
+
+def map_scene(job: PredictJob, scene: Scene, student: Student, reporter: Reporter) -> dict[str, Any]:
+    """Maps a scene that is open already, on its own grid; all results appear together, or none does.
+
+    Returns:
+        JSON-ready: paths of the results, classes, size, ground sampling distance.
+    """
     outputs = _outputs(job)
     try:
-        student = open_student(job.student, threads=job.threads, device=job.device, reporter=reporter)
-        with _matching_scene(job, student.card, reporter) as scene:
-            named = [layer.name for layer in job.layers if layer.name]
-            matched = student.match(scene, reporter, named=named)
-            with staged(outputs) as places:
-                mapped = _Mapping(job, scene, matched, reporter)
-                facts = mapped.write(places)
+        matched = student.match(scene, reporter, named=[layer.name for layer in job.layers if layer.name])
+        with staged(outputs) as places:
+            facts = _Mapping(job, scene, matched, reporter).write(places)
     except MemoryError as error:
         hint = "Lower memory_gb or threads, or close other programs."
         raise MemoryShort("There was not enough memory to map the layers.", hint) from error
-    return {**{name: str(path) for name, path in outputs.items()}, **facts, **_speed(student, facts, started)}
+    return {**{name: str(path) for name, path in outputs.items()}, **facts}
 
 
 class _Mapping:
@@ -93,10 +103,14 @@ class _Mapping:
 
     def _write_rasters(self, places: Mapping[Output, Path]) -> dict[str, Any]:
         tally = _Tally(self._card, self._scene.grid)
+        values = np.array([card.value for card in self._card.classes])
         size = megapixels(self._extent)
         with ExitStack() as stack:
             stage = stack.enter_context(self._reporter.stage("map", total=size, unit="MP"))
-            writers = [stack.enter_context(writer) for writer in self._writers(places)]
+            class_map = stack.enter_context(self._writer(places["map"], "classes", cog=self._job.cog))
+            others = [
+                stack.enter_context(self._writer(places[kind], kind)) for kind in _OF_PROBABILITIES if kind in places
+            ]
             strips = stack.enter_context(
                 closing(
                     stream(
@@ -110,22 +124,19 @@ class _Mapping:
                 )
             )
             for strip in strips:
-                tally.add(strip)
-                for writer in writers:
-                    writer.write_probabilities(self._on_output(strip.window), strip.probabilities, strip.valid)
+                here = self._on_output(strip.window)
+                winners = strip.winners()
+                tally.add(winners, strip)
+                class_map.write(here, np.where(strip.valid, values[winners], class_map.nodata))
+                for other in others:
+                    other.write_probabilities(here, strip.probabilities, strip.valid)
         if not tally.pixels.any():
             hint = "Check the layers' nodata values and the area: the map holds nodata only."
             self._reporter.warn("nothing-mapped", "No pixel has data in all the bands that the student needs.", hint)
         return {"classes": tally.classes(), "megapixels": size, "gsd": self._grid.gsd}
 
-    def _writers(self, places: Mapping[Output, Path]) -> list[MapWriter]:
-        classes = self._card.classes
-        writers = [MapWriter(places["map"], self._grid, kind="classes", classes=classes, cog=self._job.cog)]
-        if "probabilities" in places:
-            writers.append(MapWriter(places["probabilities"], self._grid, kind="probabilities", classes=classes))
-        if "confidence" in places:
-            writers.append(MapWriter(places["confidence"], self._grid, kind="confidence", classes=classes))
-        return writers
+    def _writer(self, place: Path, kind: MapKind, *, cog: bool = False) -> MapWriter:
+        return MapWriter(place, self._grid, kind=kind, classes=self._card.classes, cog=cog)
 
     def _on_output(self, window: Window) -> Window:
         left, top = window.col_off - self._extent.col_off, window.row_off - self._extent.row_off
@@ -168,8 +179,8 @@ class _Tally:
         self.pixels = np.zeros(len(card.classes), np.int64)
         self._area_m2 = np.zeros(len(card.classes))
 
-    def add(self, strip: Strip) -> None:
-        counts = np.bincount(strip.probabilities.argmax(axis=0)[strip.valid], minlength=len(self.pixels))
+    def add(self, winners: NDArray[np.uint8], strip: Strip) -> None:
+        counts = np.bincount(winners[strip.valid], minlength=len(self.pixels))
         self.pixels += counts
         if not self._grid.local:
             # Each strip's own pixel size: in degrees it changes with latitude.
@@ -199,9 +210,11 @@ def _speed(student: Student, facts: Mapping[str, Any], started: float) -> dict[s
     }
 
 
-def _matching_scene(job: PredictJob, card: StudentCard, reporter: Reporter) -> Scene:
-    """The layers at the student's ground sampling distance."""
-    scene = open_scene(job.layers, area=job.area, crs=job.crs)
+def matching_scene(
+    layers: Sequence[LayerSpec], card: StudentCard, *, area: str | Bounds | None, crs: str | None, reporter: Reporter
+) -> Scene:
+    """The layers at the student's ground sampling distance; that they are resampled is said."""
+    scene = open_scene(layers, area=area, crs=crs)
     own = scene.grid.gsd
     if card.local or scene.grid.local:
         if card.local != scene.grid.local:
@@ -213,7 +226,7 @@ def _matching_scene(job: PredictJob, card: StudentCard, reporter: Reporter) -> S
     scene.close()
     message = f"The layers have {own:.3g} m a pixel; they are resampled to the student's {card.gsd:.3g} m."
     reporter.info(message, gsd=own, student_gsd=card.gsd)
-    return open_scene(job.layers, area=job.area, crs=job.crs, gsd=card.gsd)
+    return open_scene(layers, area=area, crs=crs, gsd=card.gsd)
 
 
 def _buffer_bytes(memory_gb: float | None, predictor: Predictor, model_megabytes: float) -> int:

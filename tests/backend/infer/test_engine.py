@@ -269,6 +269,13 @@ def test_an_abandoned_run_ends_its_reader(make_raster):
         assert len(predictor.shown) < 12
 
 
+@pytest.mark.parametrize("channels", [2, 5, 40])
+def test_winners_are_what_argmax_finds_also_among_equals(channels):
+    probabilities = np.random.default_rng(0).integers(0, 4, (channels, 30, 40)).astype(np.float32)
+    strip = engine.Strip(Window(0, 0, 40, 30), probabilities, np.ones((30, 40), bool))
+    np.testing.assert_array_equal(strip.winners(), probabilities.argmax(axis=0))
+
+
 def test_an_answer_of_another_size_is_a_bug(make_raster):
     class Wrong(Remembering):
         def __call__(self, pixels):
