@@ -30,14 +30,12 @@ def launch(name: str, job: Spec, sink: Sink, *, started: Callable[[int], None] =
         The worker's exit code: 0 done, 2 the user can mend it, 130 interrupted, 1 a bug.
     """
     # A session of its own: the terminal's Ctrl-C reaches the parent alone, which passes it on once.
-    separate = {"start_new_session": True} if os.name == "posix" else {}
-    environment = {**os.environ, "PYTHONUTF8": "1"}
     worker = subprocess.Popen(
         [sys.executable, "-m", "rskd.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=environment,
-        **separate,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        start_new_session=os.name == "posix",
     )
     started(worker.pid)
     if worker.stdin is None or worker.stdout is None:  # pragma: no cover - both were asked for

@@ -70,6 +70,15 @@ def export_student(network: Normalised, card: StudentCard, path: str | Path) -> 
     write_bytes(path, model.SerializeToString())
 
 
+def graph_of(network: Normalised, bands: int) -> bytes:
+    """The network with its softmax as an ONNX graph that takes any size, unchecked: for measuring its speed.
+
+    Raises:
+        RuntimeError: it has operators that ONNX lacks.
+    """
+    return _size_free(_Probabilities(copy.deepcopy(network)).eval().cpu(), bands, network.multiple)
+
+
 def metadata(card: StudentCard) -> dict[str, str]:
     """What the file says of itself: `rskd` for us, the rest for the Deepness plugin (each value is JSON).
 

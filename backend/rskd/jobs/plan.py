@@ -1,57 +1,72 @@
-"""A time budget made into numbers of steps, once, so that a rerun gives the same weights."""
+"""Steps decided once for a job, from what it names, its epochs or its budget of time, and kept for every rerun."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+import time
+from collections.abc import Callable
+from typing import Any
 
-PROBE_SHARE = 0.1
-"""Steps of the student-alone probe, as a share of the student's."""
+from rskd.jobs.budget import Costs, Steps, plan_steps
+from rskd.jobs.folder import JobFolder
+from rskd.jobs.setting import Setting
+from rskd.spec import DistillJob, LabelsTeacher
 
-RESERVE = 0.2
-"""Share of the time budget kept for reading, validation, the map, its evaluation and the report."""
-
-TEACHER_SHARE = 0.5
-"""Share of what is left that a teacher trained here gets; the rest trains the student and its baseline."""
-
-
-@dataclass(frozen=True)
-class Costs:
-    """Seconds that were measured on this machine for this job."""
-
-    student_step: float
-    teacher_step: float = 0.0
-    """0 where the teacher is not trained here."""
-    soft_targets: float = 0.0
-    """Expected for the teacher's one pass over all scenes; 0 where they are kept from an earlier run."""
+_SHORTEST_EPOCH = 20
+"""Steps of an epoch, at least: a small scene is passed over several times."""
 
 
-@dataclass(frozen=True)
-class Steps:
-    """Optimiser steps of each training."""
+class Plan:
+    """The steps of a job's trainings.
 
-    student: int
-    teacher: int
-
-
-def plan_steps(costs: Costs, *, most: int, max_minutes: float | None, spent: float, trainings: int) -> Steps:
-    """Fits the trainings into what is left of the budget.
-
-    Args:
-        costs: what one step of each training takes here.
-        most: steps that `training.epochs` allows, the upper bound of each training.
-        max_minutes: budget of the whole job; None trains for all epochs.
-        spent: seconds gone by.
-        trainings: how often the student is trained: 1, or 2 with a baseline.
-
-    Returns:
-        At least one step of each.
+    Attributes:
+        steps: known once settled.
+        resolved: the job with its student and steps, as in `job.json`; known once settled.
     """
-    if max_minutes is None:
-        return Steps(student=most, teacher=most if costs.teacher_step else 0)
-    left = max(max_minutes * 60 * (1 - RESERVE) - spent - costs.soft_targets, 0.0)
-    for_teacher = left * TEACHER_SHARE if costs.teacher_step else 0.0
-    teacher = max(1, min(most, int(for_teacher / costs.teacher_step))) if costs.teacher_step else 0
-    # What a teacher bounded by its epochs leaves over goes to the student.
-    for_student = left - teacher * costs.teacher_step
-    student = int(for_student / (costs.student_step * (trainings + PROBE_SHARE)))
-    return Steps(student=max(1, min(most, student)), teacher=teacher)
+
+    def __init__(self, setting: Setting, folder: JobFolder, decisions: dict[str, Any], started: float) -> None:
+        """`decisions` are those of an earlier run; `started` is when this one began, by `time.monotonic`."""
+        self._setting, self._folder, self._decisions, self._started = setting, folder, decisions, started
+
+    def settle(self, costs: Callable[[], Costs]) -> None:
+        """Decides, unless that was done before, and writes it down; `costs` measures only where a budget asks for it.
+
+        Raises:
+            OutputUnwritable: `job.json` cannot be written.
+        """
+        if "steps" not in self._decisions:
+            steps = self._planned(costs)
+            self._decisions |= {"student": self._setting.entry.name, "steps": steps.student}
+            self._decisions |= {"teacher_steps": steps.teacher}
+        self.steps = Steps(self._decisions["steps"], self._decisions["teacher_steps"])
+        self.resolved = self._resolved()
+        self._folder.decide(self._decisions, self.resolved)
+
+    def _planned(self, costs: Callable[[], Costs]) -> Steps:
+        training, job = self._setting.job.training, self._setting.job
+        trains_teacher = isinstance(job.teacher, LabelsTeacher)
+        if training.steps is not None:
+            return Steps(training.steps, (training.teacher_steps or training.steps) if trains_teacher else 0)
+        steps = plan_steps(
+            costs() if training.max_minutes is not None else Costs(0.0),
+            most=training.epochs * self._steps_of_an_epoch(),
+            max_minutes=training.max_minutes,
+            spent=time.monotonic() - self._started,
+            trainings=2 if job.baseline else 1,
+            trains_teacher=trains_teacher,
+        )
+        of_teacher = f", {steps.teacher} of the teacher" if trains_teacher else ""
+        self._setting.reporter.info(f"Planned: {steps.student} steps of training{of_teacher}.")
+        return steps
+
+    def _steps_of_an_epoch(self) -> int:
+        training = self._setting.job.training
+        pixels: int = sum(split.summary()["parts"]["train"]["pixels"] for split in self._setting.splits)
+        return max(math.ceil(pixels / (training.batch * training.tile**2)), _SHORTEST_EPOCH)
+
+    def _resolved(self) -> DistillJob:
+        job = self._setting.job
+        steps = {"steps": self.steps.student, "teacher_steps": self.steps.teacher or None}
+        training = job.training.model_copy(update=steps)
+        student = job.student.model_copy(update={"name": self._setting.entry.name})
+        return job.model_copy(update={"training": training, "student": student})

@@ -23,14 +23,13 @@ COLUMNS = {
 """Keys of a row and their headings, for a table."""
 
 
-def run(
-    reporter: Reporter, *, bands: int, classes: int, threads: int | None, benchmark: bool
-) -> list[dict[str, Any]]:
+def run(reporter: Reporter, *, bands: int, classes: int, threads: int | None, benchmark: bool) -> list[dict[str, Any]]:
     """The students of the catalogue from small to large, a JSON-ready row each.
 
     Args:
         reporter: hears how far the benchmark is.
-        bands, classes: channels in and out to assume; at least 1 and 2.
+        bands: channels in to assume, at least 1.
+        classes: channels out to assume, at least 2.
         threads: for the benchmark; all cores if None.
         benchmark: measures size and speed; otherwise size is an upper bound and speed is left out.
     """
@@ -59,12 +58,14 @@ def measure(name: str, bands: int, classes: int, threads: int | None) -> tuple[f
     import torch
 
     from rskd.distill.export import export_student
+    from rskd.models.normalise import Normalised
     from rskd.models.students import entry
 
     with torch.random.fork_rng(devices=[]), tempfile.TemporaryDirectory() as folder:
-        network = entry(name).build(bands, classes).eval()
+        card = _blank_card(name, bands, classes)
+        network = Normalised.by_cards(entry(name).build(bands, classes), card.bands).eval()
         path = Path(folder) / "student.onnx"
-        export_student(network, _blank_card(name, bands, classes), path)
+        export_student(network, card, path)
         student = open_student(path, threads=threads, device="cpu")
         return milliseconds_per_megapixel(student.run, bands), student.megabytes
 

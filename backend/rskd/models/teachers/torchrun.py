@@ -25,14 +25,14 @@ class TorchRun:
     """
 
     def __init__(self, members: Sequence[Normalised], device: torch.device) -> None:
-        self._members = [member.eval().to(device) for member in members]
+        self.members = [member.eval().to(device) for member in members]
         self._device = device
 
     def __call__(self, pixels: Floats) -> Floats:
         """Probabilities of `pixels`."""
         with torch.inference_mode():
             raw = torch.from_numpy(pixels).to(self._device)
-            answers = [_probabilities(member(raw)) for member in self._members]
+            answers = [_probabilities(member(raw)) for member in self.members]
             mean: Floats = torch.stack(answers).mean(0).cpu().numpy()
         return mean
 

@@ -1,26 +1,30 @@
 import pytest
-from rskd.jobs.plan import Costs, Steps, plan_steps
+from rskd.jobs.budget import Costs, Steps, plan_steps
 
 
 def test_without_a_budget_all_epochs_are_trained():
-    assert plan_steps(Costs(0.1), most=900, max_minutes=None, spent=5, trainings=2) == Steps(student=900, teacher=0)
+    assert plan_steps(Costs(0.1), most=900, max_minutes=None, spent=5, trainings=2, trains_teacher=False) == Steps(
+        student=900, teacher=0
+    )
 
 
 def test_a_budget_is_shared_between_student_and_baseline():
     # 10 minutes: 600 s, 480 s without the reserve, 60 s spent, 20 s soft targets: 400 s for 2.1 trainings of 0.1 s steps
-    steps = plan_steps(Costs(0.1, soft_targets=20), most=9000, max_minutes=10, spent=60, trainings=2)
+    steps = plan_steps(
+        Costs(0.1, soft_targets=20), most=9000, max_minutes=10, spent=60, trainings=2, trains_teacher=False
+    )
     assert steps == Steps(student=int(400 / 0.21), teacher=0)
 
 
 def test_a_trained_teacher_gets_half_and_leaves_what_it_cannot_use():
     costs = Costs(student_step=0.1, teacher_step=1.0)
-    steps = plan_steps(costs, most=10_000, max_minutes=10, spent=80, trainings=1)
+    steps = plan_steps(costs, most=10_000, max_minutes=10, spent=80, trainings=1, trains_teacher=True)
     assert steps == Steps(student=int(200 / 0.11), teacher=200)
-    bounded = plan_steps(costs, most=50, max_minutes=10, spent=80, trainings=1)
+    bounded = plan_steps(costs, most=50, max_minutes=10, spent=80, trainings=1, trains_teacher=True)
     assert bounded == Steps(student=50, teacher=50)
 
 
 @pytest.mark.parametrize("spent", [0, 10_000])
 def test_there_is_always_something_to_do(spent):
-    steps = plan_steps(Costs(100.0, 100.0), most=3, max_minutes=0.01, spent=spent, trainings=2)
+    steps = plan_steps(Costs(100.0, 100.0), most=3, max_minutes=0.01, spent=spent, trainings=2, trains_teacher=True)
     assert steps == Steps(1, 1)

@@ -1,0 +1,75 @@
+"""Distillation from end to end: layers and a teacher in, a student and its map out.
+
+    scenes ─► student chosen ─► split ─► teacher ─► soft targets ─► student, baseline ─► student.onnx ─► map ─► report
+
+Every step leaves something in the job's folder, and what it has left is not made again.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rskd.events import Reporter
+from rskd.jobs.account import account
+from rskd.jobs.budget import Costs
+from rskd.jobs.folder import JobFolder
+from rskd.jobs.plan import Plan
+from rskd.jobs.scenes import with_scenes_read
+from rskd.jobs.setting import settle
+from rskd.jobs.sites import Site, opened_sites
+from rskd.jobs.teaching import LabelTaught, open_given, soft_targets
+from rskd.jobs.training import Trainer
+from rskd.spec import DistillJob, LabelsTeacher
+
+if TYPE_CHECKING:
+    pass
+
+
+def run(job: DistillJob, reporter: Reporter) -> dict[str, Any]:
+    """Distils; running the same job again goes on where it stopped.
+
+    Returns:
+        JSON-ready: `metrics` as in `metrics.json`, and the paths of all `files`.
+
+    Raises:
+        RskdError: whatever the user can put right, see `rskd.errors`.
+    """
+    job = with_scenes_read(job)
+    folder = JobFolder(Path(job.out))
+    with folder.held(), opened_sites(job, reporter) as sites:
+        return _distilled(job, folder, sites, reporter)
+
+
+def _distilled(job: DistillJob, folder: JobFolder, sites: tuple[Site, ...], reporter: Reporter) -> dict[str, Any]:
+    from rskd.distill.device import pick_device
+
+    started = time.monotonic()
+    decisions = folder.recall(job)
+    device = pick_device(job.device, reporter)
+    given = open_given(job, sites, device=device, reporter=reporter)
+    setting = settle(
+        job,
+        sites,
+        teacher_classes=given.classes if given else None,
+        decided_student=decisions.get("student"),
+        device=device,
+        reporter=reporter,
+    )
+    plan = Plan(setting, folder, decisions, started)
+    if isinstance(job.teacher, LabelsTeacher):
+        own = LabelTaught(job.teacher, setting, folder.work)
+        blank = Trainer(setting, (), folder.work)
+        plan.settle(lambda: Costs(blank.step_seconds(), own.step_seconds, own.answer_seconds()))
+        teacher = own.train(plan.steps.teacher)
+    elif given is not None:
+        teacher = given
+    with soft_targets(setting, teacher, folder.targets) as targets:
+        trainer = Trainer(setting, targets, folder.work)
+        plan.settle(lambda: Costs(trainer.step_seconds()))
+        trainer.check_lead(plan.steps.student)
+        outcomes = {"student": trainer.train("student", plan.steps.student, taught=True)}
+        if job.baseline and trainer.has_labels:
+            outcomes["baseline"] = trainer.train("baseline", plan.steps.student, taught=False)
+        return account(plan.resolved, setting, teacher, targets, trainer, outcomes, folder)

@@ -1,0 +1,99 @@
+"""The maps of student and baseline over every scene, and readers of all that is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.windows import Window
+
+from rskd.geo.labels import IGNORE
+from rskd.infer.session import Student, open_student
+from rskd.jobs.predict import map_scene
+from rskd.jobs.scoring import ChannelReader, map_channels
+from rskd.jobs.setting import Setting
+from rskd.jobs.sites import Site
+from rskd.spec import PredictJob
+
+if TYPE_CHECKING:
+    from rskd.distill.targets import SoftTargets
+
+Readers = dict[str, list[ChannelReader]]
+"""Readers of class channels, one a scene: `teacher`, `student`, perhaps `baseline` and `labels`."""
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A student file, opened, and its maps, one a scene."""
+
+    student: Student
+    maps: tuple[Path, ...]
+    vectors: tuple[Path, ...]
+    pixels: tuple[int, ...]
+    """Mapped pixels of each class, over all scenes."""
+
+
+def map_sites(model: Path, setting: Setting, *, vectors: bool) -> Mapped:
+    """Maps every scene beside the model file: `map.tif`, or `map_1.tif` and so on; with polygons on request.
+
+    Raises:
+        OutputUnwritable: no space, no permission.
+    """
+    student = open_student(model, threads=setting.threads, device=setting.job.device)
+    rasters, polygons, pixels = [], [], np.zeros(len(setting.classes), np.int64)
+    for number, site in enumerate(setting.sites, start=1):
+        raster = model.with_name("map.tif" if len(setting.sites) == 1 else f"map_{number}.tif")
+        polygon = raster.with_suffix(".gpkg") if vectors else None
+        facts = map_scene(_job(site, model, raster, polygon, setting), site.scene, student, setting.reporter)
+        pixels += [known["pixels"] for known in facts["classes"]]
+        rasters.append(raster)
+        polygons += [polygon] if polygon else []
+    return Mapped(student, tuple(rasters), tuple(polygons), tuple(int(count) for count in pixels))
+
+
+def _job(site: Site, model: Path, raster: Path, polygon: Path | None, setting: Setting) -> PredictJob:
+    return PredictJob(
+        student=str(model),
+        # Without their names: the scene may hold layers that only the teacher sees.
+        layers=[layer.model_copy(update={"name": ""}) for layer in site.spec.layers],
+        out=str(raster),
+        vector=polygon and str(polygon),
+        memory_gb=setting.job.memory_gb,
+    )
+
+
+@contextmanager
+def opened_readers(setting: Setting, targets: Sequence[SoftTargets], mapped: Mapping[str, Mapped]) -> Iterator[Readers]:
+    """Opens everything that is compared, and closes it at the end."""
+    with ExitStack() as stack:
+        readers: Readers = {"teacher": [_answers_of(target) for target in targets]}
+        for name, model in mapped.items():
+            readers[name] = [
+                stack.enter_context(map_channels(path, site.scene.extent(), setting.classes))
+                for path, site in zip(model.maps, setting.sites, strict=True)
+            ]
+        if any(site.labels is not None for site in setting.sites):
+            readers["labels"] = [_labels_of(site) for site in setting.sites]
+        yield readers
+
+
+def _answers_of(targets: SoftTargets) -> ChannelReader:
+    def read(window: Window) -> NDArray[np.uint8]:
+        answers, answered = targets.probabilities(window)
+        return np.where(answered, answers.argmax(axis=0).astype(np.uint8), np.uint8(IGNORE))
+
+    return read
+
+
+def _labels_of(site: Site) -> ChannelReader:
+    def read(window: Window) -> NDArray[np.uint8]:
+        if site.labels is None:
+            return np.full((int(window.height), int(window.width)), IGNORE, np.uint8)
+        return site.labels.read(window)
+
+    return read

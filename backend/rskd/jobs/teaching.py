@@ -1,0 +1,184 @@
+"""The teacher made ready, and its answers kept as rasters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rskd.errors import LabelsUnusable, OutputUnwritable
+from rskd.events import Reporter
+from rskd.geo.layouts import TRAIN
+from rskd.geo.scene import Scene, open_scene
+from rskd.infer.engine import megapixels
+from rskd.infer.session import default_threads
+from rskd.jobs.course import course_of, measured_step
+from rskd.jobs.setting import Setting
+from rskd.jobs.sites import Site, classes_of
+from rskd.spec import CheckpointTeacher, DistillJob, LabelsTeacher, SceneSpec
+
+if TYPE_CHECKING:
+    import torch
+
+    from rskd.distill.data import TileSource
+    from rskd.distill.recipe import Recipe
+    from rskd.distill.targets import SoftTargets
+    from rskd.models.teachers.base import Teacher
+
+_OVERLAPPING = 1.5
+"""Pixels that a network is shown for each one of the map, margins and overlaps included."""
+
+
+def open_given(job: DistillJob, sites: Sequence[Site], *, device: torch.device, reporter: Reporter) -> Teacher | None:
+    """The teacher that the job names; None where one is to be trained on the labels.
+
+    Raises:
+        RskdError: a teacher that cannot be used, or that does not fit the layers or the labels.
+    """
+    from rskd.models.teachers import open_teacher
+
+    spec = job.teacher
+    if isinstance(spec, LabelsTeacher):
+        return None
+    threads, bands = default_threads(job.threads), sites[0].scene.bands
+    return open_teacher(spec, bands, classes_of(sites), device=device, threads=threads, reporter=reporter)
+
+
+class LabelTaught:
+    """A teacher to be trained on the job's labels: what it costs, and the training."""
+
+    def __init__(self, spec: LabelsTeacher, setting: Setting, folder: Path) -> None:
+        from rskd.distill.labelled import class_weights, label_counts
+
+        self._spec, self._setting, self._folder = spec, setting, folder
+        self._bands = setting.sites[0].scene.select(spec.layers, spec.bands)
+        self._cards = setting.band_cards(self._bands)
+        self._materials = setting.materials(self._bands)
+        counts = label_counts(self._materials, len(setting.classes), TRAIN)
+        if not counts.any():
+            hint = "Give labels inside the training part, or another kind of teacher."
+            raise LabelsUnusable("There are no labels to train a teacher on.", hint)
+        self._weights = class_weights(counts)
+
+    @cached_property
+    def step_seconds(self) -> float:
+        """How long one step of all members takes here."""
+        from rskd.distill.teach import teacher_network
+
+        training, members = self._setting.job.training, self._spec.members
+        network = teacher_network(
+            self._spec, self._cards, len(self._setting.classes), seed=training.seed, reporter=Reporter()
+        )
+        return members * measured_step(self._setting, network, self._source(), self._recipe())
+
+    def answer_seconds(self) -> float:
+        """About how long its answers for all scenes will take: forward is a third of a step."""
+        training = self._setting.job.training
+        pixels: int = sum(site.scene.extent().width * site.scene.extent().height for site in self._setting.sites)
+        looks = 8 if self._spec.flips else 1
+        return self.step_seconds / 3 / (training.batch * training.tile**2) * pixels * looks * _OVERLAPPING
+
+    def train(self, steps: int) -> Teacher:
+        """Trains it, keeps it as `teacher.safetensors` in the job's folder, and opens that."""
+        from rskd.distill.teach import train_teacher
+        from rskd.models.teachers import open_teacher
+
+        setting, grid = self._setting, self._setting.sites[0].scene.grid
+        path = train_teacher(
+            self._spec,
+            self._materials,
+            self._cards,
+            setting.classes,
+            path=self._folder.parent / "teacher.safetensors",
+            tile=setting.job.training.tile,
+            course=course_of(setting, steps),
+            gsd=grid.gsd,
+            local=grid.local,
+            class_weights=self._weights,
+            folder=self._folder / "teacher",
+            device=setting.device,
+            threads=setting.threads,
+            reporter=setting.reporter,
+        )
+        return open_teacher(
+            CheckpointTeacher(
+                kind="checkpoint",
+                path=str(path),
+                layers=self._spec.layers,
+                bands=self._spec.bands,
+                classes=self._spec.classes,
+                flips=self._spec.flips,
+            ),
+            setting.sites[0].scene.bands,
+            classes_of(setting.sites),
+            device=setting.device,
+            threads=setting.threads,
+            reporter=setting.reporter,
+        )
+
+    def _source(self) -> TileSource:
+        from rskd.distill.data import TileSource
+
+        training = self._setting.job.training
+        classes = len(self._setting.classes)
+        return TileSource(
+            self._materials, self._cards, tile=training.tile, seed=training.seed, classes=classes, teacher=False
+        )
+
+    def _recipe(self) -> Recipe:
+        from rskd.distill.recipe import Recipe
+
+        return Recipe.supervised(self._weights)
+
+
+@contextmanager
+def soft_targets(setting: Setting, teacher: Teacher, folder: Path) -> Iterator[tuple[SoftTargets, ...]]:
+    """The teacher's answers for every scene, taken from the stores in `folder` or written there.
+
+    Raises:
+        RskdError: what the teacher raises; OutputUnwritable.
+    """
+    with ExitStack() as stack:
+        yield tuple(stack.enter_context(_of_site(setting, teacher, site, folder)) for site in setting.sites)
+
+
+def _of_site(setting: Setting, teacher: Teacher, site: Site, folder: Path) -> SoftTargets:
+    from rskd.distill.targets import find_targets, targets_key, write_targets
+
+    job, grid, reporter = setting.job, site.scene.grid, setting.reporter
+    area, sources = json.dumps(job.area), _sources(site.spec, job.area)
+    key = targets_key(teacher=teacher.key, grid=grid, classes=setting.classes, area=area, sources=sources)
+    kept = find_targets(folder, key, reporter)
+    if kept is not None:
+        reporter.info(f"The teacher's answers for {site.name} are kept from an earlier run.")
+        return kept
+
+    def reopen(gsd: float) -> Scene:
+        return open_scene(site.spec.layers, area=job.area, crs=job.crs, gsd=gsd, name=site.name)
+
+    size = megapixels(site.scene.extent())
+    with reporter.stage(f"Teacher’s answers, {site.name}", total=size, unit="MP") as stage:
+        strips = teacher.answers(site.scene, stage=stage, reopen=reopen)
+        said = {"kind": teacher.kind, "name": teacher.name, "key": teacher.key}
+        write_targets(folder, key, strips, grid, setting.classes, teacher=said, area=area)
+    made = find_targets(folder, key, reporter)
+    if made is None:
+        raise OutputUnwritable(str(folder / key), "what was written does not read back")
+    return made
+
+
+def _sources(spec: SceneSpec, area: object) -> Sequence[str]:
+    """What identifies the pixels that the teacher saw: the layers as described, and the state of their files."""
+    paths = [layer.path for layer in spec.layers] + ([area] if isinstance(area, str) else [])
+    return [spec.model_dump_json(exclude={"labels", "group"}), *(_state(Path(path)) for path in paths)]
+
+
+def _state(path: Path) -> str:
+    try:
+        status = path.stat()
+    except OSError:  # not a file of this machine: GDAL's own names
+        return ""
+    return f"{status.st_size} {status.st_mtime_ns}"
