@@ -35,6 +35,9 @@ def atomic_path(path: str | Path, companions: Sequence[str] = ()) -> Iterator[Pa
     with _unwritable(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         _sweep(path, abandoned=True)
+        # Says at once, and in the system's words, if nothing can be written here; libraries call that many names.
+        part.touch()
+        part.unlink()
     try:
         with _unwritable(path, only=part):
             yield part

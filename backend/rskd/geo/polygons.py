@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 from rasterio.windows import Window
 
-from rskd.errors import OutputUnwritable
+from rskd.errors import JobInvalid, OutputUnwritable
 from rskd.geo.atomic import atomic_path
 from rskd.geo.grid import Grid
 from rskd.geo.ground_area import GroundArea, transformed
@@ -64,8 +64,11 @@ def polygonize(
         Number of polygons.
 
     Raises:
+        JobInvalid: `path` does not end in “.gpkg”.
         OutputUnwritable: no space, or another failure of the disk.
     """
+    if Path(path).suffix.lower() != ".gpkg":
+        raise JobInvalid(f"“{path}” is no GeoPackage.", "Polygons are written as GeoPackage: end the name in “.gpkg”.")
     values = {c.value for c in classes}
     rows = max(1, min(strip, _STRIP_PIXELS // grid.width))
     with ExitStack() as stack:
@@ -158,9 +161,8 @@ class _PolygonLayer:
     def _failures(self) -> Iterator[None]:
         try:
             with warnings.catch_warnings():
-                # What GDAL merely warns of when a GeoPackage was just made is that a part of it is missing.
-                warnings.filterwarnings("error", category=RuntimeWarning, module="pyogrio")
+                warnings.simplefilter("ignore", RuntimeWarning)  # `check` knows better what is missing
                 warnings.filterwarnings("ignore", "'crs' was not provided")  # a local grid has none
                 yield
-        except (DataSourceError, DataLayerError, RuntimeWarning) as error:
+        except (DataSourceError, DataLayerError) as error:
             raise OutputUnwritable(str(self._path), f"the disk may be full ({error})") from error

@@ -1,6 +1,5 @@
 import errno
 import os
-import resource
 import subprocess
 import sys
 
@@ -8,6 +7,8 @@ import pytest
 
 from rskd.errors import OutputUnwritable
 from rskd.geo.atomic import atomic_path, write_bytes, write_text
+
+resource = pytest.importorskip("resource", reason="limits on file size are POSIX")
 
 
 def names(folder):
@@ -84,6 +85,18 @@ def test_places_that_cannot_be_written_are_refused(tmp_path):
         with pytest.raises(OutputUnwritable):
             write_text(path, "x")
     assert names(tmp_path) == ["file", "folder.txt"]
+
+
+@pytest.mark.skipif(getattr(os, "geteuid", lambda: 0)() == 0, reason="root may write everywhere")
+def test_a_protected_folder_is_told_before_any_work(tmp_path):
+    tmp_path.chmod(0o500)
+
+    def work():
+        with atomic_path(tmp_path / "a.tif"):
+            raise AssertionError("too late")
+
+    with pytest.raises(OutputUnwritable, match="Permission denied"):
+        work()
 
 
 def test_what_a_killed_run_left_goes_with_the_next(tmp_path):

@@ -65,7 +65,7 @@ library.fail_write(0)
 write()
 writes = library.writes_seen()
 outcomes = {"whole": 0, "refused": 0}
-for number in range(1, writes + 1, max(1, writes // 30)):
+for number in range(1, writes + 1, max(1, writes // 15)):
     for old in folder.iterdir():
         old.unlink()
     library.fail_write(number)

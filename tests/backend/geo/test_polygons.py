@@ -1,7 +1,6 @@
 """Polygons against GDAL's polygonizer and sieve on whole arrays, areas against geodesics and closed forms."""
 
 import math
-import resource
 import sqlite3
 from contextlib import closing
 
@@ -16,9 +15,11 @@ from rasterio import features
 from rasterio.crs import CRS
 
 from rskd.card import ClassCard
-from rskd.errors import OutputUnwritable
+from rskd.errors import JobInvalid, OutputUnwritable
 from rskd.geo.grid import Grid
 from rskd.geo.polygons import polygonize
+
+resource = pytest.importorskip("resource", reason="limits on file size are POSIX")
 
 CLASSES = [ClassCard(value=value, name=f"class {value}", color="#102030") for value in (1, 2, 3, 7)]
 PLACE = Affine(10, 0, 500_000.3, 0, -10, 6_000_000.7)
@@ -116,6 +117,14 @@ def test_no_polygons_make_an_empty_layer(tmp_path):
     assert (information["layer_name"], information["features"]) == ("my map", 0)
     assert (information["geometry_type"], information["crs"]) == ("Polygon", "EPSG:32633")
     assert told == [120, 120, 120, 40]
+
+
+@pytest.mark.parametrize("name", ['my "map".1.gpkg', "größe'.GPKG", "a b%[1].gpkg"])
+def test_odd_names_are_fine(tmp_path, name):
+    pixels = patches(9, 9, 9)
+    count = polygonize(reader(pixels), grid_of(pixels), CLASSES, tmp_path / name)
+    assert pyogrio.read_info(tmp_path / name)["features"] == count > 0
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 def test_wide_class_values(tmp_path):
@@ -252,6 +261,13 @@ def test_a_disk_that_fills_up_anywhere_leaves_the_old_layer(tmp_path, sieve):
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
         assert [(p.name, p.read_bytes()) for p in out.iterdir()] == [("a.gpkg", before)], limit
+
+
+def test_another_format_is_refused(tmp_path):
+    pixels = np.zeros((2, 2), np.uint8)
+    with pytest.raises(JobInvalid, match=r"map\.shp"):
+        polygonize(reader(pixels), grid_of(pixels), CLASSES, tmp_path / "map.shp")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_failing_reader_leaves_nothing_and_passes_on(tmp_path):

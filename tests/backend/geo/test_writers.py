@@ -1,7 +1,6 @@
 """Maps are read back with rasterio and, where installed, with GDAL's own tools."""
 
 import json
-import resource
 import shutil
 import subprocess
 
@@ -18,6 +17,8 @@ from rskd.card import ClassCard
 from rskd.errors import OutputUnwritable
 from rskd.geo.grid import Grid
 from rskd.geo.writers import MapWriter, class_storage
+
+resource = pytest.importorskip("resource", reason="limits on file size are POSIX")
 
 CLASSES = [
     ClassCard(value=2, name="forêt", color="#1b7837"),
