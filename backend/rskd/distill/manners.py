@@ -38,11 +38,9 @@ def mannered() -> Iterator[None]:
             for message in _HARMLESS:
                 warnings.filterwarnings("ignore", message)
             yield
-    except SystemExit as stop:
-        # Lightning turns an interrupt into the end of the process, and ignores further ones.
-        if isinstance(stop.__context__, KeyboardInterrupt):
-            raise KeyboardInterrupt from None
-        raise
+    except SystemExit:
+        # Lightning turns an interrupt, and SIGTERM, into the end of the process, and ignores further interrupts.
+        raise KeyboardInterrupt from None
     finally:
         logger.setLevel(level)
         torch.use_deterministic_algorithms(False)

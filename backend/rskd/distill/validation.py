@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -60,16 +61,15 @@ class Validation:
         return score
 
     def teacher_score(self) -> float:
-        """The soft targets' own score on the same windows."""
-        answers = ((batch, batch.soft) for batch in self._batches())
-        return self._score((batch, soft) for batch, soft in answers if soft is not None)
+        """The soft targets' own score on the same windows, where they have an answer."""
+        return self._score((_answered(batch), batch.soft) for batch in self._batches() if batch.soft is not None)
 
-    def _score(self, answers: Iterator[tuple[Batch, Tensor]]) -> float:
+    def _score(self, answers: Iterable[tuple[Batch, Tensor]]) -> float:
         if self.score_name == "mean_iou":
             confusion = ConfusionMatrix(self._classes)
             for batch, logits in answers:
                 confusion.update(batch.target.numpy().astype(np.uint8), logits.argmax(1).numpy().astype(np.uint8))
-            return float(confusion.mean_iou())
+            return confusion.mean_iou()
         nats, pixels = 0.0, 0
         for batch, logits in answers:
             if batch.soft is not None and batch.answered is not None:
@@ -84,3 +84,10 @@ class Validation:
             # Windows at the edge are smaller: read in full, what lies past the edge does not count.
             full = [(at, Window(w.col_off, w.row_off, self._size, self._size)) for at, w in chosen]
             yield collate((self._materials[at].read(window) for at, window in full), self._mean, VALIDATION)
+
+
+def _answered(batch: Batch) -> Batch:
+    """The batch without the labels that the teacher says nothing to."""
+    if batch.answered is None:
+        return batch
+    return replace(batch, target=batch.target.where(batch.answered, IGNORE))

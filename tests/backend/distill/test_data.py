@@ -6,7 +6,7 @@ import torch
 from rasterio.windows import Window
 
 from rskd.card import ClassCard
-from rskd.distill.data import BALANCED_EVERY, Batch, collate, turned
+from rskd.distill.data import BALANCED_EVERY, Batch, TileSource, collate, turned
 from rskd.distill.material import Patch, resident
 from rskd.distill.targets import SoftTargets, write_targets
 from rskd.errors import AreaTooSmall, LabelsUnusable
@@ -165,8 +165,6 @@ def test_a_scene_smaller_than_a_tile_is_read_past_its_edges(countryside):
 
 
 def test_scenes_in_memory_give_the_same_tiles_as_scenes_on_disk(countryside, targets):
-    from rskd.distill.data import TileSource
-
     on_disk = countryside.material(targets=targets)
     (in_memory,) = resident([on_disk], memory_gb=0.1)
     assert in_memory is not on_disk
@@ -175,8 +173,6 @@ def test_scenes_in_memory_give_the_same_tiles_as_scenes_on_disk(countryside, tar
 
 
 def test_several_scenes_are_all_visited(countryside):
-    from rskd.distill.data import TileSource
-
     pair = [countryside.material(), countryside.material(labelled=False)]
     source = TileSource(pair, countryside.cards, tile=32, seed=1, classes=3)
     assert {source.place(number)[0] for number in range(40)} == {0, 1}

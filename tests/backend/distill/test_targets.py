@@ -4,6 +4,7 @@ import json
 import shutil
 import signal
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -235,8 +236,6 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path):
 
 
 def test_threads_read_at_the_same_time(tmp_path):
-    from concurrent.futures import ThreadPoolExecutor
-
     path, _, _ = stored(tmp_path)
     with SoftTargets(path) as targets, ThreadPoolExecutor(4) as pool:
         windows = [Window(col, row, 70, 50) for row in range(0, 200, 20) for col in range(0, 280, 20)]

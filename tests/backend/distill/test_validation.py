@@ -55,6 +55,17 @@ def test_the_teacher_is_scored_on_the_same_windows(countryside, targets):
     assert scored(countryside, targets=targets).teacher_score() == pytest.approx((truth == 1).mean() / 3)
 
 
+def test_where_the_teacher_has_no_answer_it_is_not_scored(countryside, tmp_path):
+    p = np.zeros((3, 128, 160), np.float32)
+    p[0] = 1
+    valid = countryside.truth == 0
+    cards = [ClassCard(value=at, name=str(at), color="#000000") for at in range(3)]
+    strip = Strip(Window(0, 0, 160, 128), p, valid)
+    store = write_targets(tmp_path, "k", [strip], countryside.scene.grid, cards, teacher={})
+    with SoftTargets(store) as targets:
+        assert scored(countryside, targets=targets).teacher_score() == 1
+
+
 def test_without_labels_the_score_is_agreement_with_the_teacher(countryside, targets):
     validation = scored(countryside, labelled=False, targets=targets)
     bright = (countryside.scene.pixels[0] > 600)[countryside.split.parts == 2]
