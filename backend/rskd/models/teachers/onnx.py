@@ -30,6 +30,19 @@ Output = Literal["probabilities", "logits", "sigmoid"]
 
 _WINDOW = 512
 _OVERLAP = 128  # nothing is known of a foreign network's receptive field: neighbours are blended over a quarter
+_ROUNDING = 1e-2  # half floats and quantised models sum to 1 but roughly
+_MOVERS = (
+    "Identity",
+    "Cast",
+    "Transpose",
+    "Reshape",
+    "Resize",
+    "Squeeze",
+    "Unsqueeze",
+    "Slice",
+    "QuantizeLinear",
+    "DequantizeLinear",
+)
 _TAKEN = {"float32": np.float32, "float16": np.float16, "uint8": np.uint8}
 
 
@@ -54,7 +67,7 @@ def open_onnx(
     said = _Said.of(facts.metadata, spec, _bands(image), name)
     shape = _Shape.of(image, said.tiling, name)
     session = _session(model, shape, spec, device, threads)
-    run = OnnxRun(session, shape, said.scale, said.offset, name, spec.output)
+    run = OnnxRun(session, model, shape, said, spec)
     if said.unscaled:
         message = f"How “{name}” wants its pixels scaled is not known; it gets raw values."
         reporter.warn("teacher-normalisation", message, "Give `mean:` and `std:`, a value a band, in data units.")
@@ -237,19 +250,11 @@ def _class_names(deepness: dict[str, Any], name: str) -> tuple[str, ...] | None:
 class OnnxRun:
     """(N, C, side, side) raw values to (N, T, side, side) probabilities."""
 
-    def __init__(
-        self,
-        session: OnnxSession,
-        shape: _Shape,
-        scale: Floats,
-        offset: Floats,
-        name: str,
-        output: Literal["auto", "probabilities", "logits", "sigmoid"],
-    ) -> None:
-        self._session, self._shape, self._name = session, shape, name
-        self._scale, self._offset = scale, offset
+    def __init__(self, session: OnnxSession, model: ModelProto, shape: _Shape, said: _Said, spec: OnnxTeacher) -> None:
+        self._session, self._shape, self._name = session, shape, Path(spec.path).name
+        self._scale, self._offset = said.scale, said.offset
         trial = self._trial()
-        self._output: Output = _recognised(trial) if output == "auto" else output
+        self._output = _recognised(trial, model) if spec.output == "auto" else spec.output
         self.channels = max(2, trial.shape[1])
 
     def __call__(self, pixels: Floats) -> Floats:
@@ -279,6 +284,8 @@ class OnnxRun:
         """Answers to noise, from which their kind is recognised."""
         shape = (1, self._shape.bands, self._shape.side, self._shape.side)
         noise = np.random.default_rng(0).normal(0, 1, shape).astype(np.float32)
+        if self._shape.dtype == "uint8":
+            noise = noise * 50 + 128
         answer = self._raw((noise - self._offset) / self._scale)
         expected = (1, "classes", shape[2], shape[3])
         if answer.ndim != 4 or answer.shape[2:] != shape[2:]:
@@ -297,13 +304,26 @@ def _sizes(shape: Sequence[int | str]) -> str:
     return " x ".join(map(str, shape))
 
 
-def _recognised(answer: Floats) -> Output:
-    """Probabilities where all is between 0 and 1, and sums to 1 over several channels; else logits."""
-    between = bool(((answer >= 0) & (answer <= 1)).all())
-    if answer.shape[1] == 1:
-        return "probabilities" if between else "sigmoid"
-    # Several sigmoids side by side are between 0 and 1 as well: scaled to sum to 1, they serve.
-    return "probabilities" if between else "logits"
+def _recognised(answer: Floats, model: ModelProto) -> Output:
+    """Probabilities where the graph ends in a softmax or sigmoid, or all sums to 1; else logits, of one class or more.
+
+    Several sigmoids side by side are probabilities too: scaled to sum to 1, they serve.
+    """
+    last = _last_operator(model)
+    sums = answer.sum(axis=1)
+    whole = answer.shape[1] > 1 and bool((answer >= 0).all()) and bool((np.abs(sums - 1) < _ROUNDING).all())
+    if whole or last in ("Softmax", "Sigmoid", "HardSigmoid"):
+        return "probabilities"
+    return "sigmoid" if answer.shape[1] == 1 else "logits"
+
+
+def _last_operator(model: ModelProto) -> str:
+    """The operator that makes the values of the first output, whatever moves them about afterwards."""
+    makers = {output: node for node in model.graph.node for output in node.output}
+    node = makers.get(model.graph.output[0].name)
+    while node is not None and node.op_type in _MOVERS:
+        node = makers.get(node.input[0])
+    return "" if node is None else str(node.op_type)
 
 
 def probabilities(answer: Floats, output: Output) -> Floats:

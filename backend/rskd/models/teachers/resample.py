@@ -91,8 +91,8 @@ class _Slab:
                 dst_crs=_ANY_CRS,
                 resampling=Resampling.bilinear,
                 # Said, not guessed from each strip's size: strips then join without a seam.
-                XSCALE=1 / self._ratio,
-                YSCALE=1 / self._ratio,
+                XSCALE=min(1.0, 1 / self._ratio),
+                YSCALE=min(1.0, 1 / self._ratio),
             )
         return warped
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -136,17 +137,21 @@ def download(weight: Any, name: str) -> dict[str, Tensor]:
         ModelUnusable: offline, moved, or damaged; says the address and where to put the file by hand.
     """
     place = Path(torch.hub.get_dir()) / "checkpoints" / Path(weight.url).name
-    hint = f"Fetch {weight.url} on a machine with a network and put it at “{place}”."
+    digest = re.search(r"-([0-9a-f]{8,})\.", place.name)
     try:
-        tensors: dict[str, Tensor] = weight.get_state_dict(
-            progress=False, map_location="cpu", weights_only=True, check_hash=True
-        )
+        if not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            torch.hub.download_url_to_file(weight.url, str(place), digest and digest[1], progress=False)
     except OSError as error:  # urllib's errors are among them
+        hint = f"Fetch {weight.url} on a machine with a network and put it at “{place}”."
         raise ModelUnusable(name, f"it cannot be downloaded: {error}.", hint, url=weight.url) from error
-    except (RuntimeError, EOFError, ValueError) as error:
-        reason = f"what was downloaded is damaged: {(str(error).splitlines() or ['?'])[0]}"
-        raise ModelUnusable(name, reason, f"Remove “{place}” and try again.", url=weight.url) from error
-    return tensors
+    except RuntimeError as error:
+        raise ModelUnusable(name, f"the download is damaged: {error}.", "Try again.", url=weight.url) from error
+    try:
+        return read_weights(place).tensors
+    except ModelUnusable as error:
+        hint = f"Remove “{place}” and try again; it was fetched from {weight.url}."
+        raise ModelUnusable(name, f"the download is damaged: {error.facts['reason']}", hint) from error
 
 
 def _segments(weight: Any) -> bool:
