@@ -56,7 +56,7 @@ def stac_item(card: StudentCard, model: Path, metrics: Mapping[str, Any] | None 
         "id": re.sub(r"[^A-Za-z0-9._-]+", "-", f"{card.name}-{card.created}").strip("-"),
         "geometry": card.footprint,
         "properties": _properties(card, metrics),
-        "assets": {"model": _asset(model)},
+        "assets": {"model": _asset(card, model)},
         "links": _links(card),
     }
     if card.footprint is not None:
@@ -66,7 +66,7 @@ def stac_item(card: StudentCard, model: Path, metrics: Mapping[str, Any] | None 
 
 def _as_name(text: str) -> str:
     """As the extension wants names: a letter first, then Latin letters, digits, blanks and `_.-`."""
-    plain = re.sub(r"[^A-Za-z0-9_.\s-]+", " ", text).strip(" _.-")
+    plain = re.sub(r"[^A-Za-z0-9_.-]+", " ", text).strip(" _.-")
     return plain if re.fullmatch(r"[A-Za-z].+[A-Za-z0-9]", plain) else f"model {plain or 0}"
 
 
@@ -87,7 +87,7 @@ def _properties(card: StudentCard, metrics: Mapping[str, Any] | None) -> dict[st
         "created": card.created,
         "description": f"{card.architecture} student for {card.task}, distilled by RSKD {card.rskd_version}",
         "gsd": card.gsd,
-        "bands": [{"name": name} for name in _band_names(card)],
+        "bands": _bands(card),
         "mlm:name": _as_name(card.name),
         "mlm:architecture": card.architecture,
         "mlm:tasks": ["semantic-segmentation"],
@@ -116,6 +116,10 @@ def _band_names(card: StudentCard) -> list[str]:
     """Unique ones: the layer comes first where two layers have bands of the same name."""
     names = [band.name for band in card.bands]
     return [f"{band.layer}:{band.name}" if names.count(band.name) > 1 else band.name for band in card.bands]
+
+
+def _bands(card: StudentCard) -> list[dict[str, str]]:
+    return [{"name": name} for name in _band_names(card)]
 
 
 def _input(card: StudentCard) -> dict[str, Any]:
@@ -157,7 +161,7 @@ def _output(card: StudentCard) -> dict[str, Any]:
     }
 
 
-def _asset(model: Path) -> dict[str, Any]:
+def _asset(card: StudentCard, model: Path) -> dict[str, Any]:
     content = model.read_bytes()
     return {
         "href": f"./{model.name}",
@@ -165,6 +169,8 @@ def _asset(model: Path) -> dict[str, Any]:
         "type": "application/octet-stream; framework=onnx",
         "roles": ["mlm:model", "mlm:weights"],
         "mlm:artifact_type": "onnx",
+        # STAC allows bands of an item only where an asset has some; the extension looks for the item's.
+        "bands": _bands(card),
         "file:checksum": _SHA256 + hashlib.sha256(content).hexdigest(),
         "file:size": len(content),
     }
