@@ -157,7 +157,7 @@ class _Learner(L.LightningModule):
     def training_step(self, batch: Batch, _index: int) -> Tensor:
         """The loss of one batch."""
         # Draws inside the network (dropout) depend on the step alone: a resumed training makes the same ones.
-        torch.manual_seed((self._course.seed << 32) + self.global_step)
+        torch.manual_seed((self._course.seed % 2**31 << 32) + self.global_step)
         logits = self.network(batch.image.contiguous(memory_format=torch.channels_last))
         loss, parts = self._recipe.loss(logits, batch)
         if not torch.isfinite(loss):
