@@ -151,7 +151,7 @@ def schema(
 ) -> None:
     """Print the JSON schema of a job file."""
     from rskd.errors import JobInvalid
-    from rskd.spec import DistillJob, EvaluateJob, PredictJob, Spec
+    from rskd.spec import DistillJob, EvaluateJob, PredictJob
     from rskd.terminal import print_json
 
     kinds: dict[str, type[Spec]] = {"distill": DistillJob, "predict": PredictJob, "evaluate": EvaluateJob}

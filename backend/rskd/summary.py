@@ -37,8 +37,9 @@ def _distilled(result: dict[str, Any]) -> None:
 
 def _predicted(result: dict[str, Any]) -> None:
     print_table(result["classes"], {"name": "Class", "value": "Value", "share": "Share", "area_m2": "Area m²"})
-    for path in result["files"]:
-        typer.echo(path)
+    for output in ("map", "vector", "probabilities", "confidence"):
+        if output in result:
+            typer.echo(result[output])
 
 
 def _evaluated(result: dict[str, Any]) -> None:

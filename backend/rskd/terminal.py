@@ -14,6 +14,8 @@ from rich.text import Text
 
 from rskd.events import Event
 
+_WIDE = 200
+
 
 def print_json(data: object) -> None:
     """Indented JSON on stdout."""
@@ -31,7 +33,10 @@ def print_table(rows: list[dict[str, Any]], columns: dict[str, str]) -> None:
     table = Table(*columns.values(), box=None, pad_edge=False, header_style="bold")
     for row in rows:
         table.add_row(*(_cell(row.get(key)) for key in columns))
-    Console(soft_wrap=True, highlight=False).print(table)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _WIDE  # a file or a pipe has no edge to wrap at
+    console.print(table)
 
 
 def _cell(value: object) -> str:

@@ -37,7 +37,9 @@ def teacher_network(
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = build_network(spec.model, spec.encoder, spec.widths, len(bands), classes)
+        network = build_network(
+            spec.model, spec.encoder, spec.widths, len(bands), classes, stem_stride=spec.stem_stride
+        )
     if spec.weights is not None:
         start_encoder(network, spec.weights, reporter)
     return Normalised.by_cards(network, bands)
@@ -112,6 +114,7 @@ def train_teacher(
         model=spec.model,
         encoder="" if spec.model == "plain-unet" else spec.encoder,
         widths=tuple(spec.widths) if spec.model == "plain-unet" else (),
+        stem_stride=spec.stem_stride if spec.model == "plain-unet" else 1,
         members=spec.members,
         bands=tuple(bands),
         classes=tuple(classes),

@@ -35,21 +35,22 @@ def run(reporter: Reporter, *, bands: int, classes: int, threads: int | None, be
     """
     from rskd.models.students import CATALOGUE
 
-    rows = []
-    with reporter.stage("Measuring students", total=len(CATALOGUE) if benchmark else 0, unit="students") as stage:
-        for student in CATALOGUE:
-            row = {
-                "name": student.name,
-                "family": student.family,
-                "parameters": student.parameters(bands, classes),
-                "megabytes": round(student.megabytes(bands, classes), 2),
-                "milliseconds_per_megapixel": None,
-                "summary": student.summary,
-            }
-            if benchmark:
-                row["milliseconds_per_megapixel"], row["megabytes"] = measure(student.name, bands, classes, threads)
+    rows = [
+        {
+            "name": student.name,
+            "family": student.family,
+            "parameters": student.parameters(bands, classes),
+            "megabytes": round(student.megabytes(bands, classes), 2),
+            "milliseconds_per_megapixel": None,
+            "summary": student.summary,
+        }
+        for student in CATALOGUE
+    ]
+    if benchmark:
+        with reporter.stage("Measuring students", total=len(rows), unit="students") as stage:
+            for row in rows:
+                row["milliseconds_per_megapixel"], row["megabytes"] = measure(row["name"], bands, classes, threads)
                 stage.advance()
-            rows.append(row)
     return sorted(rows, key=lambda row: row["parameters"])
 
 

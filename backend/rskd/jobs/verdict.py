@@ -31,10 +31,10 @@ def _against_teacher(student: dict[str, Any], teacher: dict[str, Any], ratios: d
         said += f" (95 % interval {interval[0]:.3f} to {interval[1]:.3f})"
     if ratios["mean_iou"] is not None:
         said += f", {ratios['mean_iou']:.0%} of its teacher's {teacher['mean_iou']:.3f}"
-    if ratios["parameters"] is not None:
-        said += f", with 1/{ratios['parameters']:.0f} of its parameters"
+    if ratios["parameters"] is not None and ratios["parameters"] > 1:
+        said += f", with 1/{ratios['parameters']:.3g} of its parameters"
     if ratios["milliseconds_per_megapixel"] is not None:
-        said += f" at {ratios['milliseconds_per_megapixel']:.1f} times its speed"
+        said += f", at {ratios['milliseconds_per_megapixel']:.1f} times its speed"
     return said + "."
 
 

@@ -68,8 +68,8 @@ def _plain(first: int) -> StudentEntry:
 
 
 def _swift(first: int) -> StudentEntry:
-    widths = (first, 2 * first, 4 * first, 6 * first, 8 * first)
-    summary = f"Plain convolutions at half resolution, 5 levels, {first} to {widths[-1]} channels; the quickest"
+    widths = tuple(first * level for level in (1, 2, 3, 4))
+    summary = f"Plain convolutions at half resolution, 4 levels, {first} to {widths[-1]} channels; the quickest"
     return StudentEntry(f"swift-unet-{first}", "plain", summary, "plain-unet", widths=widths, stem_stride=2)
 
 
@@ -77,7 +77,7 @@ _MOBILE = "tu-mobilenetv3_small_100"
 
 CATALOGUE: tuple[StudentEntry, ...] = (
     *(_plain(first) for first in (8, 12, 16, 24, 32, 48)),
-    *(_swift(first) for first in (8, 16, 24)),
+    *(_swift(first) for first in (16, 24, 32, 48)),
     StudentEntry("mobile-fpn", "mobile", "MobileNetV3-small, feature pyramid", "fpn", _MOBILE, decoder_width=64),
     StudentEntry("mobile-unet", "mobile", "MobileNetV3-small, slim U-Net decoder", "unet", _MOBILE, decoder_width=64),
     StudentEntry("segformer-b0", "transformer", "SegFormer-B0: sees wide context, slow", "segformer", "mit_b0"),
@@ -103,8 +103,8 @@ def choose(
 ) -> StudentEntry:
     """The student that the job names, or the best that fits its limits.
 
-    Best means: a plain U-Net before any other family, because they are trained here from random weights and map without
-    seams; within that, the one with the most parameters. Without limits it is `DEFAULT`.
+    Best means: a plain U-Net before any other family, because students are trained here from random weights and plain
+    ones need no long pre-training; within that, the one with the most parameters. Without limits it is `DEFAULT`.
 
     Args:
         spec: name and limits.

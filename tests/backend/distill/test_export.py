@@ -127,7 +127,7 @@ def test_deepness_finds_all_that_it_reads(exported):
     assert (said["seg_thresh"], said["seg_small_segment"]) == (0, 0)
 
 
-@pytest.mark.parametrize("name", ["swift-unet-8", "mobile-unet", "mobile-fpn", "segformer-b0", "resnet18-unet"])
+@pytest.mark.parametrize("name", ["swift-unet-16", "mobile-unet", "mobile-fpn", "segformer-b0", "resnet18-unet"])
 def test_every_family_exports(name, tmp_path):
     network, card = student(name)
     export_student(network, card, tmp_path / "student.onnx")

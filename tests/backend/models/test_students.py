@@ -57,8 +57,8 @@ def test_time_is_measured_only_for_students_within_the_other_limits():
         return 100.0 if student.name.startswith("swift") else 900.0
 
     spec = StudentSpec(max_parameters=1e6, max_milliseconds=200)
-    assert choose(spec, 6, 5, milliseconds=milliseconds).name == "swift-unet-16"
-    assert measured == ["tiny-unet-24", "swift-unet-16"]
+    assert choose(spec, 6, 5, milliseconds=milliseconds).name == "swift-unet-32"
+    assert measured == ["tiny-unet-24", "swift-unet-32"]
 
 
 def test_where_no_plain_net_is_quick_enough_another_family_steps_in():
