@@ -31,6 +31,9 @@ from rskd.infer.ahead import read_ahead
 WARM_UP = 0.2
 """Share of the steps in which the learning rate rises."""
 
+JUDGED_FROM = 0.5
+"""Share of the steps from which on weights may be the best."""
+
 CLIP = 5.0
 """Largest norm of the gradient."""
 
@@ -254,7 +257,11 @@ class _Logbook:
 
     def _judge(self, network: nn.Module, score: str) -> bool:
         """Remembers the weights if they are the best so far; True if that is too long ago."""
-        scores = [row[score] for row in self.progress.curves]
+        # While the learning rate is high scores jump about: a lucky one early on is not the better network.
+        first = sum(row["step"] < JUDGED_FROM * self._course.steps for row in self.progress.curves)
+        scores = [row[score] for row in self.progress.curves[first:]]
+        if not scores:
+            return False
         best = scores.index(max(scores))
         if best == len(scores) - 1:
             self.progress.best_score, self.progress.best_state = scores[best], _copied(network)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _VALIDATIONS = 20
 """How often a training is scored, each time with a checkpoint."""
 
-_PATIENCE = 10
+_PATIENCE = 6
 """Scores in a row without a better one that end a training early."""
 
 

@@ -10,7 +10,7 @@ import json
 import os
 import platform
 import shutil
-import subprocess
+import subprocess  # nosec B404 # lists of our own making, no shell
 import sys
 import threading
 from collections.abc import Callable, Iterator

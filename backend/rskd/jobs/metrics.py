@@ -62,7 +62,7 @@ def metrics_of(setting: Setting, teacher: Teacher, mapped: Mapping[str, Mapped],
         "speed_note": f"One pass of one network over a window of {WINDOW} x {WINDOW} pixels in onnxruntime, "
         f"{setting.threads} thread{'s' * (setting.threads != 1)}, without flips; median of five.",
         "created": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "versions": _versions(),
+        "versions": versions(),
     }
 
 
@@ -158,7 +158,8 @@ def _split(setting: Setting) -> dict[str, Any]:
     }
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Of everything that decides the numbers."""
     installed = {name: packages.version(name) for name in _VERSIONED}
     return {"rskd": __version__, "python": platform.python_version(), "system": platform.platform(), **installed}
 

@@ -35,7 +35,7 @@ def run(reporter: Reporter, *, bands: int, classes: int, threads: int | None, be
     """
     from rskd.models.students import CATALOGUE
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": student.name,
             "family": student.family,
