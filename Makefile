@@ -40,7 +40,7 @@ lint: .venv/.ready ## check style, types, import contracts, security and secrets
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/bandit --quiet --recursive --skip B404 rskd_qgis backend/rskd  # B404 is off on the plugin site too
+	.venv/bin/bandit --quiet --recursive rskd_qgis backend/rskd
 	git ls-files -z | xargs -0 .venv/bin/detect-secrets-hook
 
 bench: .venv/.ready ## measure speed on this machine (benchmarks/)

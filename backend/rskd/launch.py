@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
+import subprocess  # nosec B404 # this Python on our own module, no shell
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -30,7 +30,7 @@ def launch(name: str, job: Spec, sink: Sink, *, started: Callable[[int], None] =
         The worker's exit code: 0 done, 2 the user can mend it, 130 interrupted, 1 a bug.
     """
     # A session of its own: the terminal's Ctrl-C reaches the parent alone, which passes it on once.
-    worker = subprocess.Popen(
+    worker = subprocess.Popen(  # nosec B603 # this Python on our own module, no shell
         [sys.executable, "-m", "rskd.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

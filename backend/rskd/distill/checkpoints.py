@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import pickle
+import pickle  # nosec B403 # its error alone; `weights_only` reads
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -12,13 +12,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from xml.etree.ElementTree import Element, ParseError, fromstring
+from xml.etree.ElementTree import Element, ParseError  # nosec B405 # types only; `markup` parses
 
 import pyogrio.raw
 import rasterio
 from pyogrio.errors import DataLayerError, DataSourceError
 from rasterio.errors import NotGeoreferencedWarning, RasterioIOError
 from rasterio.io import DatasetReader
+
+from rskd.geo.markup import parse_xml
 
 Key = int | str
 """What a pixel or a feature holds: a whole number or a text."""
@@ -86,10 +88,8 @@ def _xml(path: Path) -> Element | None:
     try:
         if not path.is_file() or path.stat().st_size > _LARGEST_XML:
             return None
-        text = path.read_bytes()
-        # Entities are how XML is made to explode; no style defines any.
-        return None if b"<!ENTITY" in text else fromstring(text)  # noqa: S314
-    except (OSError, ParseError):
+        return parse_xml(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, ParseError):
         return None  # a damaged legend costs names, not the labels
 
 
@@ -136,8 +136,8 @@ def _as_vrt(dataset: DatasetReader) -> Element | None:
     # rasterio has no call for category names; GDAL's description of any dataset as a VRT holds them.
     try:
         with open_quietly(f"vrt://{dataset.name}") as described:
-            return fromstring(described.tags(ns="xml:VRT")["xml:VRT"])  # noqa: S314
-    except (RasterioIOError, KeyError, ParseError):
+            return parse_xml(described.tags(ns="xml:VRT")["xml:VRT"])
+    except (RasterioIOError, KeyError, ValueError, ParseError):
         return None
 
 

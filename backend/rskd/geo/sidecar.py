@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
+import xml.etree.ElementTree as ET  # nosec B405 # writes; `markup` parses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
+
+from rskd.geo.markup import parse_xml
 
 _LARGEST_CATEGORY = 65535
 
@@ -27,7 +29,7 @@ def write_class_names(path: Path, classes: Sequence[MapClass]) -> None:
     Both are written because QGIS and GDAL's tools each show one of them; category names only up to value 65535.
     """
     # GDAL itself keeps here what does not fit into the TIFF, such as an unusual CRS.
-    root = ET.parse(path).getroot() if path.exists() else ET.Element("PAMDataset")  # noqa: S314
+    root = parse_xml(path.read_text(encoding="utf-8")) if path.exists() else ET.Element("PAMDataset")
     band = ET.SubElement(root, "PAMRasterBand", band="1")
     if all(0 <= c.value <= _LARGEST_CATEGORY for c in classes):
         _add_categories(band, classes)

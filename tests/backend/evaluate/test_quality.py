@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from rskd.evaluate.quality import BLOCK, QualityTally
 
 NONE = 255

@@ -1,4 +1,5 @@
 import pytest
+
 from rskd.jobs.budget import Costs, Steps, plan_steps
 
 
@@ -9,7 +10,8 @@ def test_without_a_budget_all_epochs_are_trained():
 
 
 def test_a_budget_is_shared_between_student_and_baseline():
-    # 10 minutes: 600 s, 480 s without the reserve, 60 s spent, 20 s soft targets: 400 s for 2.1 trainings of 0.1 s steps
+    # 10 minutes: 600 s, 480 s without the reserve, 60 s spent, 20 s soft targets:
+    # 400 s for 2.1 trainings of 0.1 s steps
     steps = plan_steps(
         Costs(0.1, soft_targets=20), most=9000, max_minutes=10, spent=60, trainings=2, trains_teacher=False
     )

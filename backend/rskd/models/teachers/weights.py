@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import pickle
+import pickle  # nosec B403 # its error alone; `weights_only` reads
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
