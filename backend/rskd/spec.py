@@ -28,6 +28,14 @@ def _absolute(path: str, info: ValidationInfo) -> str:
 FilePath = Annotated[str, AfterValidator(_absolute)]
 """A path; relative ones are taken from the job file's folder."""
 
+
+def _absolute_or_published(text: str, info: ValidationInfo) -> str:
+    return text if "_Weights." in text else _absolute(text, info)
+
+
+FileOrWeight = Annotated[str, AfterValidator(_absolute_or_published)]
+"""A path, or the name of a published torchgeo weight (“ResNet18_Weights.SENTINEL2_ALL_MOCO”)."""
+
 Bounds = tuple[float, float, float, float]
 """xmin, ymin, xmax, ymax in the first layer's CRS (in pixels where the CRS is `local`)."""
 
@@ -122,7 +130,7 @@ class LabelsTeacher(TeacherSpec):
     stem_stride: Literal[1, 2] = Field(
         1, description="2 lets a plain-unet work at half resolution: about four times as fast"
     )
-    weights: FilePath | None = Field(None, description="A file or a torchgeo weight that starts the encoder")
+    weights: FileOrWeight | None = Field(None, description="A file or a torchgeo weight that starts the encoder")
     members: int = Field(1, ge=1, le=16, description="Networks over different seeds, averaged")
 
 

@@ -31,7 +31,7 @@ def account(
     outcomes: Mapping[str, Outcome],
     folder: JobFolder,
 ) -> dict[str, Any]:
-    """Writes everything that the job leaves; `outcomes` holds the student and perhaps the baseline.
+    """Writes everything that the job leaves, all of it at once; `outcomes` holds the student and perhaps the baseline.
 
     Returns:
         JSON-ready: `metrics` and the paths of all `files`.
@@ -41,7 +41,7 @@ def account(
     """
     from rskd.distill.stac import write_stac
 
-    place, reporter = folder.path, setting.reporter
+    place, reporter = folder.results, setting.reporter
     paths = {"student": place / "student.onnx", "baseline": folder.work / "baseline.onnx"}
     settings = {"recipe": resolved.recipe.model_dump(), "training": resolved.training.model_dump(exclude_none=True)}
     cards, mapped = {}, {}
@@ -60,4 +60,5 @@ def account(
         names = ["student.onnx", "student.stac.json", "job.json", "metrics.json"]
         names += [path.name for path in (*mapped["student"].maps, *mapped["student"].vectors)] + ["map.png"]
         write_job_report(place / "report.html", resolved, setting, metrics, outcomes, readers, names)
-    return {"metrics": metrics, "files": [str(place / name) for name in ["report.html", *names]]}
+    folder.publish()
+    return {"metrics": metrics, "files": [str(folder.path / name) for name in ["report.html", *names]]}

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from rskd.errors import JobInvalid
 from rskd.events import Reporter
 from rskd.jobs.account import account
 from rskd.jobs.budget import Costs
@@ -19,12 +20,9 @@ from rskd.jobs.plan import Plan
 from rskd.jobs.scenes import with_scenes_read
 from rskd.jobs.setting import settle
 from rskd.jobs.sites import Site, opened_sites
-from rskd.jobs.teaching import LabelTaught, open_given, soft_targets
+from rskd.jobs.teaching import LabelTaught, open_given, soft_targets, with_encoders_to_train
 from rskd.jobs.training import Trainer
 from rskd.spec import DistillJob, LabelsTeacher
-
-if TYPE_CHECKING:
-    pass
 
 
 def run(job: DistillJob, reporter: Reporter) -> dict[str, Any]:
@@ -36,10 +34,22 @@ def run(job: DistillJob, reporter: Reporter) -> dict[str, Any]:
     Raises:
         RskdError: whatever the user can put right, see `rskd.errors`.
     """
-    job = with_scenes_read(job)
+    job = with_encoders_to_train(with_scenes_read(job), reporter)
+    _check_labels_are_there(job)
     folder = JobFolder(Path(job.out))
     with folder.held(), opened_sites(job, reporter) as sites:
         return _distilled(job, folder, sites, reporter)
+
+
+def _check_labels_are_there(job: DistillJob) -> None:
+    if any(scene.labels is not None for scene in job.scene_specs()):
+        return
+    if isinstance(job.teacher, LabelsTeacher):
+        message = "A teacher of kind “labels” learns from labels, and the job gives none."
+        raise JobInvalid(message, "Give `labels:`, or a `teacher:` of another kind.", fields=["labels", "teacher"])
+    if job.baseline:
+        message = "`baseline: true` trains a student on the labels alone, and the job gives none."
+        raise JobInvalid(message, "Give `labels:`, or leave `baseline:` out.", fields=["baseline", "labels"])
 
 
 def _distilled(job: DistillJob, folder: JobFolder, sites: tuple[Site, ...], reporter: Reporter) -> dict[str, Any]:
@@ -72,4 +82,7 @@ def _distilled(job: DistillJob, folder: JobFolder, sites: tuple[Site, ...], repo
         outcomes = {"student": trainer.train("student", plan.steps.student, taught=True)}
         if job.baseline and trainer.has_labels:
             outcomes["baseline"] = trainer.train("baseline", plan.steps.student, taught=False)
+        elif job.baseline:
+            message = "No training pixel has a label: there is no baseline to compare the student with."
+            reporter.warn("no-baseline", message, "Give labels in the training part, or leave `baseline:` out.")
         return account(plan.resolved, setting, teacher, targets, trainer, outcomes, folder)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from rskd.errors import Busy, OutputUnwritable
 from rskd.geo.atomic import write_text
+from rskd.jobs.staging import bring
 from rskd.spec import DistillJob
 
 
@@ -22,10 +23,12 @@ class JobFolder:
         self.path = path
         self.work = path / ".work"
         self.targets = path / "targets"
+        self.results = self.work / "results"
+        """Where results wait until the last one is whole: they appear together, or those of the run before stay."""
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Makes the folder and keeps other runs out of it.
+        """Makes the folder and keeps other runs out of it; a run that leaves nothing in it leaves no folder either.
 
         Raises:
             Busy: another run is at work here.
@@ -33,9 +36,9 @@ class JobFolder:
         """
         from filelock import FileLock, Timeout
 
+        lock, existed = FileLock(self.work / "lock"), self.path.exists()
         try:
             self.work.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.work / "lock")
             lock.acquire(timeout=0)
         except Timeout as error:
             message = f"Another run is at work in “{self.path}”."
@@ -45,7 +48,17 @@ class JobFolder:
         try:
             yield
         finally:
-            lock.release()
+            self._leave(lock.release, keep=existed)
+
+    def _leave(self, release: Callable[[], None], *, keep: bool) -> None:
+        with suppress(OSError):  # Windows: in use until released
+            if [entry.name for entry in self.work.iterdir()] == ["lock"]:
+                (self.work / "lock").unlink()
+        release()
+        with suppress(OSError):  # not empty
+            self.work.rmdir()
+            if not keep:
+                self.path.rmdir()
 
     def recall(self, job: DistillJob) -> dict[str, Any]:
         """What an earlier run of the same job decided (student, steps); work of any other job is thrown away.
@@ -66,10 +79,18 @@ class JobFolder:
         return {"asked": identity}
 
     def decide(self, decisions: dict[str, Any], resolved: DistillJob) -> None:
-        """Writes down what was decided, and the resolved job as `job.json`."""
+        """Writes down what was decided, and the resolved job as `job.json` among the results."""
         decisions = {**decisions, "resolved": _identity(resolved)}
         write_text(self._decisions, json.dumps(decisions, indent=1))
-        write_text(self.path / "job.json", resolved.model_dump_json(indent=2, exclude_none=True))
+        write_text(self.results / "job.json", resolved.model_dump_json(indent=2, exclude_none=True))
+
+    def publish(self) -> None:
+        """Moves all results to their names in the folder, in the place of those of an earlier run.
+
+        Raises:
+            OutputUnwritable: one of them is in use, or the folder cannot be written to.
+        """
+        bring(self.results, self.path)
 
     @property
     def _decisions(self) -> Path:

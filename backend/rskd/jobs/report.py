@@ -42,7 +42,7 @@ def write_job_report(
         OutputUnwritable: no space, no permission.
     """
     facts = ReportFacts(
-        title=path.parent.name,
+        title=Path(resolved.out).name,
         job=resolved.model_dump(mode="json", exclude_none=True),
         metrics=dict(metrics),
         crops=_crops(setting, readers),

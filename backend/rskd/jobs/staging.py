@@ -35,7 +35,7 @@ def staged(outputs: Mapping[Key, Path]) -> Iterator[dict[Key, Path]]:
             _make_folder(place.parent, outputs[key])
         yield places
         for key, place in places.items():
-            _bring(place, outputs[key])
+            bring(place.parent, outputs[key].parent)
     except OutputUnwritable as error:
         final = finals.get(str(error.facts["path"]))
         if final is None:
@@ -53,11 +53,17 @@ def _make_folder(folder: Path, output: Path) -> None:
         raise OutputUnwritable(str(output), error.strerror or str(error)) from error
 
 
-def _bring(place: Path, output: Path) -> None:
-    try:
-        for ending in _OLD_COMPANIONS:
-            output.with_name(output.name + ending).unlink(missing_ok=True)
-        for file in place.parent.iterdir():
-            file.replace(output.with_name(file.name))
-    except OSError as error:
-        raise OutputUnwritable(str(output), error.strerror or str(error)) from error
+def bring(folder: Path, target: Path) -> None:
+    """Moves all files of `folder` to `target`, over older ones of the same names, and removes what belonged to those.
+
+    Raises:
+        OutputUnwritable: one of them is in use, or `target` cannot be written to; names the file.
+    """
+    for file in sorted(folder.iterdir()):  # a raster before what is kept beside it
+        final = target / file.name
+        try:
+            for ending in _OLD_COMPANIONS:
+                final.with_name(final.name + ending).unlink(missing_ok=True)
+            file.replace(final)
+        except OSError as error:
+            raise OutputUnwritable(str(final), error.strerror or str(error)) from error

@@ -18,7 +18,7 @@ from rskd.infer.session import default_threads
 from rskd.jobs.course import course_of, measured_step
 from rskd.jobs.setting import Setting
 from rskd.jobs.sites import Site, classes_of
-from rskd.spec import CheckpointTeacher, DistillJob, LabelsTeacher, SceneSpec
+from rskd.spec import CheckpointTeacher, DistillJob, LabelsTeacher, SceneSpec, TorchgeoTeacher
 
 if TYPE_CHECKING:
     import torch
@@ -45,6 +45,33 @@ def open_given(job: DistillJob, sites: Sequence[Site], *, device: torch.device, 
         return None
     threads, bands = default_threads(job.threads), sites[0].scene.bands
     return open_teacher(spec, bands, classes_of(sites), device=device, threads=threads, reporter=reporter)
+
+
+def with_encoders_to_train(job: DistillJob, reporter: Reporter) -> DistillJob:
+    """The job, with a published weight that is an encoder made the start of a teacher that is trained on the labels.
+
+    Raises:
+        ModelUnusable: no such weight, or an encoder that no network here has.
+        ExtraMissing: torchgeo is not installed.
+    """
+    spec = job.teacher
+    if not isinstance(spec, TorchgeoTeacher):
+        return job
+    from rskd.models.teachers.torchgeo import encoder_of, is_segmenter
+
+    if is_segmenter(spec.weights):
+        return job
+    encoder = encoder_of(spec.weights)
+    reporter.info(f"“{spec.weights}” is an encoder: it starts a unet with {encoder}, which is trained on the labels.")
+    teacher = LabelsTeacher(
+        encoder=encoder,
+        weights=spec.weights,
+        layers=spec.layers,
+        bands=spec.bands,
+        classes=spec.classes,
+        flips=spec.flips,
+    )
+    return job.model_copy(update={"teacher": teacher})
 
 
 class LabelTaught:

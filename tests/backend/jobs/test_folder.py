@@ -34,13 +34,41 @@ def test_a_second_run_in_the_same_folder_is_turned_away(folder):
         pass
 
 
+def test_a_run_that_leaves_nothing_leaves_no_folder(folder):
+    with folder.held():
+        assert folder.work.is_dir()
+    assert not folder.path.exists()
+
+
+def test_a_folder_that_was_there_stays(folder):
+    folder.path.mkdir()
+    with folder.held():
+        pass
+    assert list(folder.path.iterdir()) == []
+
+
+def test_results_appear_together_over_those_of_before(folder, job):
+    folder.path.mkdir()
+    (folder.path / "map.tif").write_text("old")
+    (folder.path / "map.tif.aux.xml").write_text("classes of the old map")
+    with folder.held():
+        decided(folder, job)
+        (folder.results / "map.tif").write_text("new")
+        assert (folder.path / "map.tif").read_text() == "old"
+        assert not (folder.path / "job.json").exists()
+        folder.publish()
+    assert (folder.path / "map.tif").read_text() == "new"
+    assert (folder.path / "job.json").exists()
+    assert not (folder.path / "map.tif.aux.xml").exists()
+
+
 def test_the_same_job_and_the_resolved_job_go_on(folder, job):
     with folder.held():
         resolved = decided(folder, job)
         assert folder.recall(job)["steps"] == 40
         assert folder.recall(resolved)["steps"] == 40
         assert (folder.work / "student").is_dir()
-    assert json.loads((folder.path / "job.json").read_text())["training"]["steps"] == 40
+    assert json.loads((folder.results / "job.json").read_text())["training"]["steps"] == 40
 
 
 def test_where_and_how_it_runs_does_not_make_it_another_job(folder, job):
