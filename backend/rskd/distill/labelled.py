@@ -9,7 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from rskd.distill.material import Material, blocks
+from rskd.distill.material import Material
+from rskd.geo.grid import windows_of
 from rskd.geo.labels import IGNORE
 
 _BLOCK = 1024
@@ -19,7 +20,7 @@ def label_counts(materials: Sequence[Material], classes: int, part: int) -> NDAr
     """Labelled pixels a class (K,) in one part of the split, over all scenes."""
     counts = np.zeros(classes, np.int64)
     for material in materials:
-        for window in blocks(material.extent, _BLOCK, _BLOCK):
+        for window in windows_of(material.extent, _BLOCK, _BLOCK):
             target, where = material.labels(window)
             counts += np.bincount(target[(where == part) & (target != IGNORE)], minlength=classes)
     return counts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 
 from rskd.distill.targets import SoftTargets
+from rskd.geo.grid import windows_of
 from rskd.geo.labels import IGNORE, Labels
 from rskd.geo.scene import Scene
 from rskd.geo.splits import Split
@@ -93,7 +94,7 @@ class ResidentMaterial:
     def __init__(self, source: Material) -> None:
         self.split, self.extent = source.split, source.extent
         self._whole = _empty(_corner(source), int(self.extent.height), int(self.extent.width))
-        for window in blocks(self.extent, _BLOCK, int(self.extent.width)):
+        for window in windows_of(self.extent, _BLOCK, int(self.extent.width)):
             _fill(self._whole, int(window.row_off - self.extent.row_off), source.read(window))
 
     def read(self, window: Window) -> Patch:
@@ -132,18 +133,6 @@ def resident(materials: Sequence[Material], memory_gb: float) -> tuple[Material,
         kept.append(ResidentMaterial(material) if fits else material)
         left -= need if fits else 0
     return tuple(kept)
-
-
-def blocks(window: Window, height: int, width: int) -> Iterator[Window]:
-    """Disjoint windows of at most that size that cover `window`, row by row."""
-    for row in range(0, int(window.height), height):
-        for col in range(0, int(window.width), width):
-            yield Window(
-                window.col_off + col,
-                window.row_off + row,
-                min(width, window.width - col),
-                min(height, window.height - row),
-            )
 
 
 def _bytes_a_pixel(material: Material) -> int:

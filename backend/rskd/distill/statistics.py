@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rskd.card import BandCard
-from rskd.distill.material import Material, blocks
+from rskd.distill.material import Material
 from rskd.errors import AreaTooSmall
+from rskd.geo.grid import windows_of
 from rskd.geo.scene import Band
 from rskd.geo.splits import TRAIN
 
@@ -33,7 +34,7 @@ def band_statistics(materials: Sequence[Material], bands: Sequence[Band]) -> tup
     """
     moments, sample = _Moments(len(bands)), _Sample()
     for material in materials:
-        for window in blocks(material.extent, _BLOCK, _BLOCK):
+        for window in windows_of(material.extent, _BLOCK, _BLOCK):
             if (material.split.read(window) == TRAIN).any():
                 patch = material.read(window)
                 pixels = patch.pixels[:, patch.valid & (patch.part == TRAIN)]  # (C, P)

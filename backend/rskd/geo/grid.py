@@ -137,10 +137,15 @@ class Grid:
 
     def blocks(self, rows: int, cols: int | None = None) -> Iterator[Window]:
         """Disjoint windows of `rows` x `cols` (whole rows if None) over the grid, row by row; the last ones smaller."""
-        cols = cols or self.width
-        for top in range(0, self.height, rows):
-            for left in range(0, self.width, cols):
-                yield Window(left, top, min(cols, self.width - left), min(rows, self.height - top))
+        return windows_of(Window(0, 0, self.width, self.height), rows, cols or self.width)
+
+
+def windows_of(extent: Window, rows: int, cols: int) -> Iterator[Window]:
+    """Disjoint windows of `rows` x `cols` pixels over `extent`, row by row; the last ones smaller."""
+    bottom, right = int(extent.row_off + extent.height), int(extent.col_off + extent.width)
+    for top in range(int(extent.row_off), bottom, rows):
+        for left in range(int(extent.col_off), right, cols):
+            yield Window(left, top, min(cols, right - left), min(rows, bottom - top))
 
 
 def _on_earth(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> bool:

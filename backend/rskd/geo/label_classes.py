@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
+from rskd.card import ClassCard
 from rskd.errors import ClassesMismatch, LabelsUnusable
 from rskd.geo.legend import Entry, Key, Legend, as_key, default_palette
 from rskd.spec import LabelSpec, Task, Value
@@ -20,6 +22,16 @@ class LabelClass:
     value: int
     name: str
     color: str
+
+    @classmethod
+    def of(cls, card: ClassCard) -> Self:
+        """As a model's card says it."""
+        return cls(card.value, card.name, card.color)
+
+    @property
+    def card(self) -> ClassCard:
+        """For a model's card."""
+        return ClassCard(value=self.value, name=self.name, color=self.color)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ Only values that occur inside the area are classes, whatever an attribute table 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Self
 
 import numpy as np
@@ -19,7 +18,7 @@ from rasterio.windows import Window
 
 from rskd.errors import LabelsUnusable
 from rskd.geo.area import Area
-from rskd.geo.grid import Grid
+from rskd.geo.grid import Grid, windows_of
 from rskd.geo.label_classes import (
     Classes,
     Found,
@@ -79,9 +78,7 @@ class Labels:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
@@ -220,7 +217,7 @@ def _count(source: RasterSource | VectorSource, area: Area | None) -> Counter[in
     """Pixels of each code inside the area: one pass over the labels, whatever their size."""
     counts: Counter[int] = Counter()
     extent = source.extent if area is None else overlap(source.extent, area.extent())
-    for window in windows_of(extent, _COUNTED_AT_ONCE) if extent is not None else ():
+    for window in windows_of(extent, _COUNTED_AT_ONCE, _COUNTED_AT_ONCE) if extent is not None else ():
         codes = source.codes(window)
         inside = codes != NO_CODE
         if area is not None:
@@ -240,11 +237,3 @@ def _tally(codes: NDArray[np.int64]) -> dict[int, int]:
         return dict(zip((values + low).tolist(), numbers[values].tolist(), strict=True))
     values, numbers = np.unique(codes, return_counts=True)
     return dict(zip(values.tolist(), numbers.tolist(), strict=True))
-
-
-def windows_of(extent: Window, size: int) -> Iterator[Window]:
-    """Disjoint windows of `size` pixels a side over `extent`, row by row; the last ones smaller."""
-    bottom, right = extent.row_off + extent.height, extent.col_off + extent.width
-    for top in range(extent.row_off, bottom, size):
-        for left in range(extent.col_off, right, size):
-            yield Window(left, top, min(size, right - left), min(size, bottom - top))

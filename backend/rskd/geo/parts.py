@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 
 from rskd.geo.cells import CellCounts, Cells
-from rskd.geo.labels import windows_of
+from rskd.geo.grid import windows_of
 from rskd.geo.layouts import TEST, TRAIN, VALIDATION
 
 PART_NAMES = {TRAIN: "train", VALIDATION: "validation", TEST: "test"}
@@ -91,7 +91,7 @@ class Split:
             if len(rows):
                 box = (top + rows.min(), top + rows.max() + 1, left + columns.min(), left + columns.max() + 1)
                 # Cells of a large area can be larger than `size`.
-                found += windows_of(self._cells.box(*map(int, box)), size)
+                found += windows_of(self._cells.box(*map(int, box)), size, size)
         return found
 
     def block_ids(self, window: Window) -> NDArray[np.int32]:

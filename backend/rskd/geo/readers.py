@@ -36,13 +36,7 @@ def open_reader(source: Source, grid: Grid, files: ExitStack) -> Reader:
     offset = _whole_pixel_offset(source.grid, grid)
     if offset is not None:
         return _Aligned(source, *offset)
-    try:
-        vrt, view = warped(source, grid)
-    except RasterioError as error:
-        raise unreadable(source.name, error) from error
-    files.callback(view.close)
-    files.callback(vrt.close)
-    return _Warped(source.name, vrt)
+    return _Warped(source.name, warped(source, grid, files))
 
 
 def _whole_pixel_offset(source: Grid, grid: Grid) -> tuple[int, int] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from contextlib import ExitStack
 from xml.etree import ElementTree as ET  # nosec B405 # writes, parses nothing
 
 import numpy as np
@@ -11,10 +11,11 @@ import pyproj
 import rasterio
 from rasterio.crs import CRS
 from rasterio.enums import Resampling
+from rasterio.errors import RasterioError
 from rasterio.vrt import WarpedVRT
 
 from rskd.geo.grid import Grid
-from rskd.geo.sources import Source
+from rskd.geo.sources import Source, unreadable
 
 # The warper wants a CRS on both sides also where there is none: the same one, so that nothing is projected.
 _PIXELS = CRS.from_wkt('LOCAL_CS["pixels",UNIT["metre",1]]')
@@ -22,13 +23,24 @@ _EXACT_IN_FLOAT32 = {"int8", "uint8", "int16", "uint16", "float16", "float32"}
 _AVERAGE_FROM = 1.99  # times smaller: 2, but for rounding
 
 
-def warped(source: Source, grid: Grid) -> tuple[WarpedVRT, Any]:
-    """`source` on `grid` as floats with NaN in gaps, and the dataset to close after it.
+def warped(source: Source, grid: Grid, files: ExitStack) -> WarpedVRT:
+    """`source` on `grid` as floats with NaN in gaps; `files` will close it.
 
     Bilinear; the average of what is there where pixels become twice as large or more.
+
+    Raises:
+        LayerUnreadable: the layer cannot be brought to the grid.
     """
+    try:
+        return _warped(source, grid, files)
+    except RasterioError as error:
+        raise unreadable(source.name, error) from error
+
+
+def _warped(source: Source, grid: Grid, files: ExitStack) -> WarpedVRT:
     plain = _is_plain(source)
     view = rasterio.open(_document(source, plain=plain))
+    files.callback(view.close)
     across, down = _shrinkage(source.grid, grid)
     average = math.sqrt(across * down) >= _AVERAGE_FROM
     vrt = WarpedVRT(
@@ -48,7 +60,8 @@ def warped(source: Source, grid: Grid) -> tuple[WarpedVRT, Any]:
         XSCALE=min(1.0, 1 / across),
         YSCALE=min(1.0, 1 / down),
     )
-    return vrt, view
+    files.callback(vrt.close)
+    return vrt
 
 
 def _is_plain(source: Source) -> bool:

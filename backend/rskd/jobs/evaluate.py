@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ from rskd.errors import JobInvalid, NoOverlap
 from rskd.evaluate.metrics import BlockedConfusion, ObjectCounts, scores
 from rskd.events import Reporter
 from rskd.geo.atomic import write_text
-from rskd.geo.labels import IGNORE, LabelClass, Labels, open_labels, windows_of
+from rskd.geo.grid import windows_of
+from rskd.geo.labels import IGNORE, LabelClass, Labels, open_labels
 from rskd.geo.scene import Scene, open_scene
 from rskd.infer.engine import megapixels, stream
 from rskd.infer.session import open_student
@@ -26,6 +27,8 @@ from rskd.spec import EvaluateJob, LabelSpec, LayerSpec, Task
 
 _BLOCK = 256
 """Side in pixels of the blocks that intervals are drawn over."""
+
+_WINDOW = 1024
 
 Answers = Iterator[tuple[Window, NDArray[np.uint8]]]
 """Windows of the grid with class channels, 255 where there is none."""
@@ -58,7 +61,7 @@ def _of_student(job: EvaluateJob, reporter: Reporter) -> dict[str, Any]:
     named = [layer.name for layer in job.layers if layer.name]
     with (
         matching_scene(job.layers, card, area=job.area, crs=job.crs, reporter=reporter) as scene,
-        _labels(job.labels, scene, card.classes, card.task, job.crs) as labels,
+        _labels(job.labels, scene, [LabelClass.of(one) for one in card.classes], card.task, job.crs) as labels,
     ):
         matched = student.match(scene, reporter, named=named)
         with (
@@ -81,16 +84,15 @@ def _of_map(job: EvaluateJob, reporter: Reporter) -> dict[str, Any]:
             with reporter.stage("Evaluating", total=megapixels(extent), unit="MP") as stage:
 
                 def answers() -> Answers:
-                    for window in windows_of(extent, 1024):
+                    for window in windows_of(extent, _WINDOW, _WINDOW):
                         yield window, found.read(window)
                         stage.advance(megapixels(window))
 
-                return _compared(answers(), labels, _cards(found.classes))
+                return _compared(answers(), labels, tuple(one.card for one in found.classes))
 
 
-def _labels(spec: LabelSpec, scene: Scene, classes: Any, task: Task, crs: str | None) -> Labels:
-    known = [LabelClass(one.value, one.name, one.color) for one in classes]
-    return open_labels(spec, scene.grid, task=task, classes=known, crs=crs, area=scene.area)
+def _labels(spec: LabelSpec, scene: Scene, classes: Sequence[LabelClass], task: Task, crs: str | None) -> Labels:
+    return open_labels(spec, scene.grid, task=task, classes=classes, crs=crs, area=scene.area)
 
 
 def _compared(answers: Answers, labels: Labels, classes: tuple[ClassCard, ...]) -> dict[str, Any]:
@@ -109,7 +111,3 @@ def _blocks(window: Window) -> NDArray[np.int32]:
     columns = np.arange(window.col_off, window.col_off + window.width) // _BLOCK
     numbers: NDArray[np.int32] = np.add.outer(rows * 2**15, columns).astype(np.int32)
     return numbers
-
-
-def _cards(classes: tuple[LabelClass, ...]) -> tuple[ClassCard, ...]:
-    return tuple(ClassCard(value=one.value, name=one.name, color=one.color) for one in classes)

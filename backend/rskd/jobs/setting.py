@@ -121,7 +121,7 @@ def settle(
     Raises:
         RskdError: bands, classes, student or split that do not fit.
     """
-    classes = _cards(classes_of(sites) or teacher_classes or ())
+    classes = tuple(known.card for known in classes_of(sites) or teacher_classes or ())
     bands = sites[0].scene.select(job.student.layers, job.student.bands)
     threads = default_threads(job.threads)
     entry = _student(job, decided_student, len(bands), len(classes), threads)
@@ -149,7 +149,3 @@ def _kept(site: Site, split: Split, seed: int) -> Labels | None:
     if site.labels is None or site.spec.labels is None:
         return None
     return label_share(site.labels, split, site.spec.labels.share, seed)
-
-
-def _cards(classes: Sequence[LabelClass]) -> tuple[ClassCard, ...]:
-    return tuple(ClassCard(value=known.value, name=known.name, color=known.color) for known in classes)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from rasterio.windows import Window
 
-from rskd.distill.material import ResidentMaterial, blocks, resident
+from rskd.distill.material import ResidentMaterial, resident
 
 WINDOWS = [Window(0, 0, 160, 128), Window(-9, -9, 30, 30), Window(150, 120, 40, 40), Window(20, 60, 7, 5)]
 
@@ -31,11 +31,3 @@ def test_no_more_scenes_are_held_than_fit(countryside):
     # 2 bands of 4 bytes and valid, part, target: 11 bytes a pixel, 20480 pixels
     kept = resident(scenes, memory_gb=2.5 * 11 * 20480 / 1e9)
     assert [isinstance(one, ResidentMaterial) for one in kept] == [True, True, False]
-
-
-def test_blocks_cover_a_window_once():
-    seen = np.zeros((50, 70), int)
-    for block in blocks(Window(10, 5, 50, 30), 16, 32):
-        seen[block.row_off : block.row_off + block.height, block.col_off : block.col_off + block.width] += 1
-    assert (seen[5:35, 10:60] == 1).all()
-    assert seen.sum() == 30 * 50

@@ -11,7 +11,7 @@ from affine import Affine
 from rasterio.crs import CRS
 from rasterio.windows import Window, from_bounds
 
-from rskd.geo.grid import Grid
+from rskd.geo.grid import Grid, windows_of
 
 UTM = CRS.from_epsg(32633)
 NORTH_UP = Grid(UTM, Affine(10, 0, 500_000, 0, -10, 6_000_000), 100, 50)
@@ -175,3 +175,11 @@ def test_blocks_cover_each_pixel_once(rows, cols):
         assert window.height <= rows
         seen[window.toslices()] += 1
     assert (seen == 1).all()
+
+
+def test_windows_cover_an_extent_once():
+    seen = np.zeros((50, 70), int)
+    for window in windows_of(Window(10, 5, 50, 30), 16, 32):
+        seen[window.toslices()] += 1
+    assert (seen[5:35, 10:60] == 1).all()
+    assert seen.sum() == 30 * 50

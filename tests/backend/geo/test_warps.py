@@ -1,6 +1,7 @@
 """Lazily warped layers against rasterio.warp.reproject on whole arrays."""
 
 import math
+from contextlib import ExitStack
 
 import numpy as np
 import pytest
@@ -35,9 +36,8 @@ def grid_over(crs, gsd, size, turn=0.0):
 
 def lazily(path, grid, **spec):
     source = Source(LayerSpec(path=path, **spec), "image")
-    vrt, view = warped(source, grid)
-    with view, vrt:
-        return vrt.read()
+    with ExitStack() as files:
+        return warped(source, grid, files).read()
 
 
 def at_once(pixels, grid, resampling, shrink=1.0):
@@ -181,11 +181,10 @@ def test_large_integers_keep_their_value(write_raster, dtype):
 def test_windows_of_the_warp_are_cuts_of_the_whole(write_raster):
     grid = grid_over(LAEA, 15, 130, turn=12)
     source = Source(LayerSpec(path=write_raster("a.tif", RNG.random((2, SIZE, SIZE), np.float32))), "image")
-    vrt, view = warped(source, grid)
-    with view, vrt:
-        whole = vrt.read()
-    vrt, view = warped(source, grid)
-    with view, vrt:
+    with ExitStack() as files:
+        whole = warped(source, grid, files).read()
+    with ExitStack() as files:
+        vrt = warped(source, grid, files)
         for _ in range(30):
             top, left = (int(start) for start in RNG.integers(0, 90, 2))
             part = vrt.read(window=Window(left, top, 40, 37))

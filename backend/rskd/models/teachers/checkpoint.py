@@ -82,7 +82,7 @@ def _ours(weights: Weights, name: str, device: torch.device) -> tuple[Kernel, Ow
         parameters=sum(count_parameters(member) for member in members),
         members=card.members,
     )
-    return kernel, OwnClasses(tuple(LabelClass(known.value, known.name, known.color) for known in card.classes))
+    return kernel, OwnClasses(tuple(LabelClass.of(known) for known in card.classes))
 
 
 @dataclass(frozen=True)

@@ -135,12 +135,7 @@ class MapOfTeacher:
         """Probabilities bilinearly, or averaged where the map is finer; scaled to sum to 1."""
         source = Source(LayerSpec(path=self.spec.path, crs=self.spec.crs), self.name)
         files.callback(source.close)
-        try:
-            vrt, view = warped(source, grid)
-        except RasterioError as error:
-            raise unreadable(self.name, error) from error
-        files.callback(view.close)
-        files.callback(vrt.close)
+        vrt = warped(source, grid, files)
 
         def read(window: Window) -> tuple[Floats, NDArray[np.bool_]]:
             try:

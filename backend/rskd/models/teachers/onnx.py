@@ -181,7 +181,7 @@ class _Said:
             offset=0 * ones,
             fill=np.array([band.mean for band in card.bands], np.float32),
             bands=card.bands,
-            classes=tuple(LabelClass(known.value, known.name, known.color) for known in card.classes),
+            classes=tuple(LabelClass.of(known) for known in card.classes),
             gsd=None if card.local else card.gsd,
             tiling=card.tiling,
         )
