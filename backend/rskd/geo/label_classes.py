@@ -56,6 +56,10 @@ class Found:
         """What the legend says of a value."""
         return self.legend.get(key) or self.legend.get(str(key)) or Entry()
 
+    def named(self) -> list[Key]:
+        """Values that the legend has a name for, whether they occur or not."""
+        return [key for key, entry in self.legend.items() if entry.name]
+
     def name(self, key: Key) -> str:
         """The legend's name, else the value."""
         return self.entry(key).name or str(key)

@@ -129,11 +129,16 @@ def open_labels(
 
 
 def find_classes(
-    scenes: Sequence[tuple[LabelSpec, Grid, Area | None]], *, task: Task, crs: str | None = None
+    scenes: Sequence[tuple[LabelSpec, Grid, Area | None]],
+    *,
+    task: Task,
+    crs: str | None = None,
+    tables: bool = False,
 ) -> tuple[LabelClass, ...]:
     """Classes of several scenes together, for `open_labels(classes=…)`; a scene may lack some of them.
 
-    Options of the first scene's labels hold for all. Raises what `open_labels` raises.
+    Options of the first scene's labels hold for all. With `tables`, classes that a file's own tables name count
+    although no pixel has them. Raises what `open_labels` raises.
     """
     if not scenes:
         raise LabelsUnusable("No scene has labels.", "Give at least one scene its `labels`.")
@@ -144,7 +149,7 @@ def find_classes(
         founds.append(survey.found)
     together = Found(
         title=founds[0].title,
-        present={key for found in founds for key in found.present},
+        present={key for found in founds for key in (*found.present, *(found.named() if tables else ()))},
         numbers=all(found.numbers for found in founds),
         legend={key: entry for found in reversed(founds) for key, entry in found.legend.items()},
         unlabelled=next((found.unlabelled for found in founds if found.unlabelled), None),

@@ -18,7 +18,7 @@ from rskd.evaluate.metrics import BlockedConfusion, ObjectCounts, scores
 from rskd.events import Reporter
 from rskd.geo.atomic import write_text
 from rskd.geo.grid import windows_of
-from rskd.geo.labels import IGNORE, LabelClass, Labels, open_labels
+from rskd.geo.labels import IGNORE, LabelClass, Labels, find_classes, open_labels
 from rskd.geo.scene import Scene, open_scene
 from rskd.infer.engine import megapixels, stream
 from rskd.infer.session import open_student
@@ -78,8 +78,12 @@ def _of_student(job: EvaluateJob, reporter: Reporter) -> dict[str, Any]:
 def _of_map(job: EvaluateJob, reporter: Reporter) -> dict[str, Any]:
     with open_scene([LayerSpec(path=job.subject)], area=job.area, crs=job.crs, name=Path(job.subject).name) as scene:
         # The map's own classes are read as labels are: values, names and colours from the same places.
-        found = open_labels(LabelSpec(path=job.subject), scene.grid, task="land-cover", crs=job.crs, area=scene.area)
-        with found, _labels(job.labels, scene, found.classes, "land-cover", job.crs) as labels:
+        own = LabelSpec(path=job.subject)
+        classes = _classes_of_map(own, job.labels, scene, job.crs)
+        with (
+            _labels(own, scene, classes, "land-cover", job.crs) as found,
+            _labels(job.labels, scene, classes, "land-cover", job.crs) as labels,
+        ):
             extent = scene.extent()
             with reporter.stage("Evaluating", total=megapixels(extent), unit="MP") as stage:
 
@@ -89,6 +93,14 @@ def _of_map(job: EvaluateJob, reporter: Reporter) -> dict[str, Any]:
                         stage.advance(megapixels(window))
 
                 return _compared(answers(), labels, tuple(one.card for one in found.classes))
+
+
+def _classes_of_map(own: LabelSpec, labels: LabelSpec, scene: Scene, crs: str | None) -> tuple[LabelClass, ...]:
+    """All that the map may hold; beside a label raster also the values that only this one has."""
+    of_raster = labels.field is None and labels.classes is None
+    specs = [own, labels] if of_raster else [own]
+    files = [(spec, scene.grid, scene.area) for spec in specs]
+    return find_classes(files, task="land-cover", crs=crs, tables=True)
 
 
 def _labels(spec: LabelSpec, scene: Scene, classes: Sequence[LabelClass], task: Task, crs: str | None) -> Labels:
