@@ -1,0 +1,66 @@
+"""Steps decided once."""
+
+import json
+import time
+
+import pytest
+
+from rskd.jobs.budget import Costs
+from rskd.jobs.folder import JobFolder
+from rskd.jobs.plan import Plan
+from rskd.spec import DistillJob
+
+
+@pytest.fixture
+def planned(country, enter, tmp_path):
+    """Settles a job of these training settings; gives the plan, and how often costs were measured."""
+
+    def settle(training, costs=None, decisions=None, **changes):
+        opened = enter(country.job(tmp_path / "out", training={"tile": 32, "batch": 2, **training}, **changes))
+        folder = JobFolder(tmp_path / "out")
+        folder.work.mkdir(parents=True, exist_ok=True)
+        plan, asked = Plan(opened.setting, folder, decisions or {"asked": "x"}, time.monotonic()), []
+
+        def measure():
+            asked.append(True)
+            return costs or Costs(0.0)
+
+        plan.settle(measure)
+        return plan, len(asked)
+
+    return settle
+
+
+def test_steps_that_the_job_names_are_taken(planned):
+    plan, asked = planned({"steps": 9})
+    assert (plan.steps.student, plan.steps.teacher, asked) == (9, 0, 0)
+
+
+def test_a_labels_teacher_gets_as_many_unless_said(planned):
+    teacher = {"kind": "labels", "model": "plain-unet", "widths": [8, 8]}
+    assert planned({"steps": 9}, teacher=teacher)[0].steps.teacher == 9
+    assert planned({"steps": 9, "teacher_steps": 4}, teacher=teacher)[0].steps.teacher == 4
+
+
+def test_a_budget_is_measured_once_and_stays_below_the_epochs(planned):
+    plan, asked = planned({"max_minutes": 1, "epochs": 1000}, Costs(student_step=1.0))
+    # 48 s without the reserve, shared by the training and a tenth of one for the probe
+    assert 30 < plan.steps.student <= 48
+    assert asked == 1
+    bounded, _ = planned({"max_minutes": 600, "epochs": 1}, Costs(student_step=1e-6))
+    # 128 x 112 training pixels in batches of 2 x 32 x 32: 7 steps; small scenes are passed over several times
+    assert bounded.steps.student < 100
+
+
+def test_what_was_decided_is_not_decided_again(planned):
+    decided = {"asked": "x", "student": "swift-unet-16", "steps": 77, "teacher_steps": 0}
+    plan, asked = planned({"max_minutes": 1}, decisions=decided)
+    assert (plan.steps.student, asked) == (77, 0)
+
+
+def test_the_resolved_job_names_student_and_steps_and_is_a_job(planned, tmp_path):
+    plan, _ = planned({"steps": 9}, student={"max_parameters": 200_000})
+    assert plan.resolved.training.steps == 9
+    assert plan.resolved.student.name != "auto"
+    (found,) = (tmp_path / "out").rglob("job.json")
+    assert DistillJob.model_validate(json.loads(found.read_text(encoding="utf-8"))) == plan.resolved

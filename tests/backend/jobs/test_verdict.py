@@ -1,0 +1,55 @@
+"""The sentences, from metrics made by hand."""
+
+import pytest
+
+from rskd.jobs.verdict import judgement
+
+
+@pytest.fixture
+def metrics():
+    def row(name, iou, pixels, counted=True):
+        return {"name": name, "iou": iou, "reference_pixels": pixels, "counted": counted}
+
+    classes = [row("forest", 0.8, 9000), row("road", 0.1, 120), row("water", 0.2, 7000), row("ice", None, 0, False)]
+    return {
+        "teacher": {"mean_iou": 0.5},
+        "student": {
+            "mean_iou": 0.48,
+            "intervals": {"mean_iou": [0.4, 0.55]},
+            "agreement": 0.9,
+            "classes": classes,
+        },
+        "ratios": {"mean_iou": 0.96, "parameters": 20.0, "milliseconds_per_megapixel": 6.54},
+    }
+
+
+def test_the_student_is_set_against_its_teacher(metrics):
+    assert judgement(metrics)[0] == (
+        "Mean IoU 0.480 (95 % interval 0.400 to 0.550), 96% of its teacher's 0.500, with 1/20 of its parameters, "
+        "at 6.5 times its speed."
+    )
+
+
+def test_weak_classes_are_named_with_how_little_they_were_tested(metrics):
+    assert judgement(metrics)[-1] == "Weak on road (120 test pixels), water."
+
+
+@pytest.mark.parametrize(
+    ("alone", "said"), [(0.45, "3.0 points of mean IoU more"), (0.5, "2.0 points of mean IoU less")]
+)
+def test_the_baseline_says_what_the_teacher_brought(metrics, alone, said):
+    metrics["baseline"] = {"mean_iou": alone}
+    assert said in judgement(metrics)[1]
+
+
+def test_what_is_not_known_is_not_said(metrics):
+    metrics["ratios"] = dict.fromkeys(metrics["ratios"])
+    metrics["student"]["intervals"] = {}
+    assert judgement(metrics)[0] == "Mean IoU 0.480."
+
+
+def test_without_test_labels_agreement_is_all(metrics):
+    metrics["student"]["mean_iou"] = None
+    assert judgement(metrics) == ["The student agrees with its teacher on 90.0% of the test pixels."]
+    metrics["student"]["agreement"] = None
+    assert judgement(metrics) == []
