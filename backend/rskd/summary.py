@@ -51,6 +51,9 @@ def _evaluated(result: dict[str, Any]) -> None:
         "producers": "Producer's accuracy",
     }
     print_table(result["classes"], {**columns, "reference_pixels": "Reference pixels"})
-    typer.echo(
-        f"Mean IoU {result['mean_iou']:.3f}, accuracy {result['overall_accuracy']:.3f}, kappa {result['kappa']:.3f}"
-    )
+    named = {"Mean IoU": "mean_iou", "accuracy": "overall_accuracy", "kappa": "kappa"}
+    typer.echo(", ".join(f"{name} {_figure(result[key])}" for name, key in named.items()))
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"

@@ -49,7 +49,8 @@ def _onnx(path: Path) -> dict[str, Any]:
         "outputs": [vars(tensor) for tensor in facts.outputs],
     }
     if KEY in facts.metadata:
-        return {"kind": "student", **json.loads(facts.metadata[KEY]), **said}
+        # The card's number of parameters is the network's as trained: the exporter folds some into others.
+        return {"kind": "student", **said, **json.loads(facts.metadata[KEY])}
     return {"kind": "ONNX model", **said, "metadata": _values(facts)}
 
 
