@@ -15,6 +15,7 @@ import _thread
 import errno
 import json
 import os
+import signal
 import sys
 import threading
 import traceback
@@ -33,6 +34,8 @@ def main() -> int:
     """Runs the one job that stdin describes; returns the exit code."""
     replies = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
+    # Whoever was started in the background of a shell ignores SIGINT, and so do all its children.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     speaking = threading.Lock()  # events come from reader threads too
 
     def say(event: Event) -> None:

@@ -62,7 +62,10 @@ def test_stopped_five_times_it_ends_as_if_nothing_had_happened(
 
 
 def test_ctrl_c_while_libraries_are_loaded_is_heard(make_job, start):
+    # As a shell starts a command in the background: with SIGINT ignored.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     run = start(make_job())
+    signal.signal(signal.SIGINT, before)
     worker = run.until("stage-end", stage="Splitting the ground")
     run.parent.send_signal(signal.SIGINT)
     run.parent.wait(timeout=60)
