@@ -72,7 +72,7 @@ def write_panels(path: Path, panels: Sequence[tuple[str, RGB]], legend: Sequence
     from matplotlib.patches import Patch
 
     height, width = panels[0][1].shape[:2]
-    columns = len(panels) if height >= width else 2
+    columns = len(panels) if height >= width else 3 if len(panels) > 4 else 2
     rows = -(-len(panels) // columns)
     side = 4.2
     figure = Figure(figsize=(side * columns, side * rows * min(height / width, 2.0) + 0.7), layout="constrained")

@@ -11,7 +11,8 @@ from rasterio.windows import Window
 
 from rskd.evaluate.picture import RGB, coloured, curves_svg, disagreement, stretched, visible_bands, write_panels
 from rskd.evaluate.report import Crop, ReportFacts, write_report
-from rskd.geo.layouts import TEST
+from rskd.geo.labels import IGNORE
+from rskd.geo.layouts import TEST, TRAIN
 from rskd.jobs.maps import Readers
 from rskd.jobs.setting import Setting
 from rskd.spec import DistillJob
@@ -25,6 +26,7 @@ _PICTURE_SIDE = 1200
 """Pixels of a panel of `map.png`, at most: a window from the middle of larger maps."""
 
 _TITLES = {"labels": "Labels", "teacher": "Teacher", "student": "Student", "baseline": "Without teacher"}
+_DIFFERENCE = "Teacher ≠ student"
 
 
 def write_job_report(
@@ -54,7 +56,9 @@ def write_job_report(
 
 
 def write_picture(path: Path, setting: Setting, readers: Readers) -> None:
-    """Writes `map.png`: image, labels, teacher and student of the first scene side by side.
+    """Writes `map.png`: image, labels, teacher and students of the first scene side by side.
+
+    With `labels: share:` the labels that were learned from are shown too.
 
     Raises:
         OutputUnwritable: no space, no permission.
@@ -64,7 +68,11 @@ def write_picture(path: Path, setting: Setting, readers: Readers) -> None:
     middle = Window(
         extent.col_off + (extent.width - width) // 2, extent.row_off + (extent.height - height) // 2, width, height
     )
-    panels = [panel for panel in _pictures(setting, readers, 0, middle) if panel[0] != "Teacher ≠ student"]
+    panels = [panel for panel in _pictures(setting, readers, 0, middle) if panel[0] != _DIFFERENCE]
+    spec, labels = setting.sites[0].spec.labels, setting.labels[0]
+    if spec is not None and labels is not None and spec.share < 1:
+        learned = np.where(setting.splits[0].read(middle) == TRAIN, labels.read(middle), np.uint8(IGNORE))
+        panels.insert(2, ("Labels learned from", coloured(learned, [known.color for known in setting.classes])))
     write_panels(path, panels, [(known.name, known.color) for known in setting.classes])
 
 
@@ -90,7 +98,7 @@ def _pictures(setting: Setting, readers: Readers, scene: int, window: Window) ->
     pictures = [("Image", stretched(*site.scene.read(window, visible)))]
     maps = {name: readers[name][scene](window) for name in _TITLES if name in readers}
     pictures += [(_TITLES[name], coloured(channels, colors)) for name, channels in maps.items()]
-    return [*pictures, ("Teacher ≠ student", disagreement(maps["teacher"], maps["student"]))]
+    return [*pictures, (_DIFFERENCE, disagreement(maps["teacher"], maps["student"]))]
 
 
 def _curves(outcomes: Mapping[str, Outcome]) -> list[tuple[str, str]]:
