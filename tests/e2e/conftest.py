@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,14 +89,21 @@ def ask(*words: object) -> Ran:
     return Ran(done.exit_code, [], done.stdout, done.stderr)
 
 
-def here(job: Path) -> Ran:
-    """Distils in this process, as the worker does: the job is read, handed over as JSON, answered in events."""
+def here(job: Path, on: Callable[[dict[str, Any]], None] = lambda _: None) -> Ran:
+    """Distils in this process, as the worker does: the job is read, handed over as JSON, answered in events.
+
+    `on` hears each event as it happens.
+    """
     events: list[dict[str, Any]] = []
 
-    def work() -> dict[str, Any]:
-        return perform("distill", load_job(job).model_dump(mode="json"), Reporter(events.append))
+    def hear(event: dict[str, Any]) -> None:
+        events.append(event)
+        on(event)
 
-    return Ran(answer(work, events.append), events)
+    def work() -> dict[str, Any]:
+        return perform("distill", load_job(job).model_dump(mode="json"), Reporter(hear))
+
+    return Ran(answer(work, hear), events)
 
 
 class Running:

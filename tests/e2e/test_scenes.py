@@ -19,7 +19,7 @@ def parts_of(scene):
 
 def test_a_group_of_scenes_stays_together(make_job, here, shared_data, crop, tmp_path):
     source, scenes = shared_data / "gewata_landsat_lulc", []
-    for number, (group, column) in enumerate([("a", 600), ("a", 730), ("b", 800), ("c", 900), ("d", 1000)]):
+    for number, (group, column) in enumerate([("a", 560), ("a", 620), ("b", 680), ("c", 740), ("d", 800)]):
         window = Window(column, 200, 96, 96)
         image = crop(source / "gewata_north_landsat7_2001.tif", tmp_path / f"image{number}.tif", window)
         labels = crop(source / "gewata_north_lulc.tif", tmp_path / f"labels{number}.tif", window)
@@ -65,7 +65,7 @@ def test_objects_against_a_background(kind, make_job, here, shared_data, crop, t
     ran = here(make_job(task="segmentation", layers=[{"path": str(image), "name": "rgb"}], labels=labels))
     student = ran.result["metrics"]["student"]
     assert {known["name"] for known in ran.result["metrics"]["classes"]} == {"background", "building"}
-    assert 0 <= student["foreground"]["iou"] <= student["foreground"]["f1"] <= 1
+    assert 0 <= student["foreground_iou"] <= student["foreground_f1"] <= 1
     assert student["objects"]["reference"] > 0
     with rasterio.open(tmp_path / "out" / "map.tif") as raster:
         mapped = set(np.unique(raster.read(1)))
