@@ -173,8 +173,18 @@ def rewrite(raster: Path, to: Path, change: Any = lambda pixels: pixels, **profi
         new = {**source.profile, "count": len(pixels), "dtype": pixels.dtype, **profile}
         names = source.descriptions[: len(pixels)]
     with rasterio.open(to, "w", **new) as target:
+        target.descriptions = names  # before the pixels: the file's table of contents then stands in front of them
         target.write(pixels)
-        target.descriptions = names
+    return to
+
+
+def cut_short(raster: Path, to: Path) -> Path:
+    """A raster whose header is whole and whose last tiles are missing."""
+    rewrite(raster, to, tiled=True, blockxsize=64, blockysize=64, compress="none")
+    with to.open("rb+") as file:
+        file.truncate(to.stat().st_size * 2 // 3)
+    with rasterio.open(to) as header:
+        assert header.width > 0
     return to
 
 
@@ -232,6 +242,11 @@ def _crop():
 @pytest.fixture(name="rewrite", scope="session")
 def _rewrite():
     return rewrite
+
+
+@pytest.fixture(name="cut_short", scope="session")
+def _cut_short():
+    return cut_short
 
 
 @pytest.fixture(name="assert_same_weights", scope="session")

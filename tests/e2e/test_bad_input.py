@@ -47,15 +47,8 @@ def test_a_layer_that_is_no_raster(refused, tmp_path):
     assert "landsat" in said
 
 
-def test_a_raster_cut_short(refused, gewata, rewrite, tmp_path):
-    whole = rewrite(
-        gewata / "image.tif", tmp_path / "cut.tif", compress="deflate", tiled=True, blockxsize=64, blockysize=64
-    )
-    with whole.open("rb+") as file:
-        file.truncate(whole.stat().st_size * 2 // 3)
-    with rasterio.open(whole) as header:
-        assert header.width == 320
-    code, said = refused(layers=[layer(whole)])
+def test_a_raster_cut_short(refused, gewata, cut_short, tmp_path):
+    code, said = refused(layers=[layer(cut_short(gewata / "image.tif", tmp_path / "cut.tif"))])
     assert code == "layer-unreadable"
     assert "landsat" in said
     assert "complete" in said
@@ -246,17 +239,13 @@ def test_what_is_no_job_file_is_said_on_stderr(rskd, tmp_path, name, text, word)
     assert "Traceback" not in ran.err
 
 
-def test_a_prediction_that_fails_leaves_the_older_map(distilled, gewata, rewrite, rskd, files_in, tmp_path):
-    whole = rewrite(
-        gewata / "image.tif", tmp_path / "cut.tif", compress="deflate", tiled=True, blockxsize=64, blockysize=64
-    )
-    with whole.open("rb+") as file:
-        file.truncate(whole.stat().st_size * 2 // 3)
+def test_a_prediction_that_fails_leaves_the_older_map(distilled, gewata, cut_short, rskd, files_in, tmp_path):
+    cut = cut_short(gewata / "image.tif", tmp_path / "cut.tif")
     (tmp_path / "results").mkdir()
     shutil.copy(distilled / "map.tif", tmp_path / "results" / "map.tif")
     before = files_in(tmp_path / "results")
     results = ("--out", tmp_path / "results" / "map.tif", "--vector", tmp_path / "results" / "map.gpkg")
-    ran = rskd("predict", distilled / "student.onnx", whole, *results)
+    ran = rskd("predict", distilled / "student.onnx", cut, *results)
     assert (ran.code, ran.out) == (2, "")
     assert "cut" in ran.err
     assert files_in(tmp_path / "results") == before

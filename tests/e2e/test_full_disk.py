@@ -22,12 +22,12 @@ def files_limited():
 @pytest.mark.parametrize(
     ("stage", "room", "named"),
     [
-        ("Teacher’s answers, scene 1", 20_000, "targets.tif"),
+        ("Teacher’s answers, scene 1", 2_000, "targets.tif"),
         ("student", 100_000, "epoch-000001.ckpt"),
         ("Writing student.onnx", 100_000, "student.onnx"),
         ("map", 1_000, "map.tif"),
         ("polygons", 10_000, "map.gpkg"),
-        ("Report", 20_000, "report.html"),
+        ("Report", 20_000, "map.png"),
     ],
 )
 def test_it_fills_up_at_any_stage(stage, room, named, gewata, make_job, here, files_in, tmp_path):
