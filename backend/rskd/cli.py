@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -79,6 +81,10 @@ def evaluate(
     ignore: Annotated[
         list[str] | None, typer.Option(help="Label value that means “not labelled”; repeat for more")
     ] = None,
+    classes: Annotated[
+        list[str] | None,
+        typer.Option("--class", help="NAME=VALUE,VALUE…: label values that are this class; repeat for more"),
+    ] = None,
     area: Area = None,
     crs: Crs = None,
     out: Annotated[Path | None, typer.Option(help="JSON file for the metrics")] = None,
@@ -90,7 +96,10 @@ def evaluate(
 
     asked = {
         "subject": str(subject), "layers": _layers(layers or []), "area": _area(area), "crs": crs, "out": _text(out),
-        "labels": {"path": str(labels), "field": field, "ignore": [_value(text) for text in ignore or []]},
+        "labels": {
+            "path": str(labels), "field": field, "ignore": [_value(text) for text in ignore or []],
+            "classes": dict(map(_merged, classes)) if classes else None,
+        },
         "threads": threads,
     }  # fmt: skip
     _run("evaluate", lambda: describe(EvaluateJob, asked, base=Path.cwd(), source="evaluate"), events)
@@ -232,6 +241,13 @@ def _value(text: str) -> int | str:
     return int(text) if text.lstrip("-").isdigit() else text
 
 
+def _merged(text: str) -> tuple[str, list[int | str]]:
+    name, equals, values = text.rpartition("=")
+    if not (name and equals and values):
+        raise typer.BadParameter(f"“{text}” is not NAME=VALUE,VALUE…", param_hint="--class")
+    return name, [_value(value.strip()) for value in values.split(",")]
+
+
 def _text(path: Path | None) -> str | None:
     return None if path is None else str(path)
 
@@ -247,4 +263,8 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
 
 def main() -> None:
     """The console script `rskd`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A pipe on Windows would have a code page; a console of one cannot show every class name.
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
     app()

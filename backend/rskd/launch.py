@@ -8,6 +8,7 @@ import signal
 import subprocess  # nosec B404 # this Python on our own module, no shell
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 
 from rskd.events import Event, Sink
@@ -31,11 +32,13 @@ def launch(name: str, job: Spec, sink: Sink, *, started: Callable[[int], None] =
     """
     # A session of its own: the terminal's Ctrl-C reaches the parent alone, which passes it on once.
     worker = subprocess.Popen(  # nosec B603 # this Python on our own module, no shell
-        [sys.executable, "-m", "rskd.worker"],
+        # -P: a file in the user's folder that bears a library's name (numpy.py) is not what is imported.
+        [sys.executable, "-P", "-m", "rskd.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONUTF8": "1"},
         start_new_session=os.name == "posix",
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
     )
     started(worker.pid)
     if worker.stdin is None or worker.stdout is None:  # pragma: no cover - both were asked for
@@ -48,8 +51,9 @@ def launch(name: str, job: Spec, sink: Sink, *, started: Callable[[int], None] =
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     ended = False
     try:
-        requests.write(json.dumps({"job": name, "spec": job.model_dump(mode="json")}).encode() + b"\n")
-        requests.flush()
+        with suppress(BrokenPipeError):  # it died before it listened: its silence is explained below
+            requests.write(json.dumps({"job": name, "spec": job.model_dump(mode="json")}).encode() + b"\n")
+            requests.flush()
         for line in replies:
             event: Event = json.loads(line)
             ended = ended or event["event"] in ("result", "error", "bug", "interrupted")
@@ -58,7 +62,7 @@ def launch(name: str, job: Spec, sink: Sink, *, started: Callable[[int], None] =
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        if not requests.closed:
+        with suppress(BrokenPipeError):
             requests.close()
         replies.close()
     if not ended:

@@ -76,6 +76,19 @@ def test_labels_to_ignore_are_numbers_where_they_look_like_it(asked):
     assert job.labels.ignore == [0, -9, "x"]
 
 
+def test_label_values_are_gathered_into_classes(asked):
+    _, job, _ = asked("evaluate", "map.tif", "--labels", "l.tif", "--class", "forest=5, 6", "--class", "a=b=x")
+    assert job.labels.classes == {"forest": [5, 6], "a=b": ["x"]}
+    assert asked("evaluate", "map.tif", "--labels", "l.tif")[1].labels.classes is None
+
+
+@pytest.mark.parametrize("text", ["forest", "=5", "forest="])
+def test_a_class_without_name_or_values_is_refused(text):
+    done = CliRunner().invoke(app, ["evaluate", "map.tif", "--labels", "l.tif", "--class", text])
+    assert done.exit_code == 2
+    assert "NAME=VALUE" in done.output
+
+
 def test_a_job_file_is_read_where_it_lies(asked, tmp_path):
     (tmp_path / "job.json").write_text(json.dumps({"layers": ["a.tif"], "out": "here"}), encoding="utf-8")
     name, job, _ = asked("distill", tmp_path / "job.json")

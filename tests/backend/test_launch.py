@@ -82,3 +82,11 @@ def test_a_worker_killed_by_the_system_is_explained(job):
     events, code = heard(job)  # the same job again, over whatever was left behind
     assert code == 0
     assert events[-1]["event"] == "result"
+
+
+def test_a_file_named_like_a_library_in_the_users_folder_is_not_run(job, tmp_path, monkeypatch):
+    (tmp_path / "rasterio.py").write_text("raise SystemExit(99)", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    events, code = heard(job.model_copy(update={"student": "/nowhere/student.onnx"}))
+    assert code == 2
+    assert events[-1]["code"] == "model-unusable"

@@ -40,9 +40,9 @@ def scores(
 
     Returns:
         `mean_iou`, `overall_accuracy`, `kappa`, `pixels`, `blocks`; `intervals`: 95 % bootstrap intervals of these over
-        blocks, empty with fewer than two; `classes`: `value`, `name`, `color`, `iou`, `iou_interval`, `users`,
-        `producers`, `f1`, `reference_pixels`, `mapped_pixels`, `counted` (in the mean IoU) each; `confusion`: counts,
-        rows = reference. With `background`: `foreground_iou`, `foreground_f1`. With `objects`: `objects` with
+        blocks, empty with fewer than two; `classes`: `value`, `name`, `color`, `iou`, `users`, `producers`, each
+        with its `…_interval`, `f1`, `reference_pixels`, `mapped_pixels`, `counted` (in the mean IoU) each; `confusion`:
+        counts, rows = reference. With `background`: `foreground_iou`, `foreground_f1`. With `objects`: `objects` with
         `precision`, `recall`, `f1`, `reference`, `predicted`, `matched`.
     """
     whole = confusion.total
@@ -71,7 +71,11 @@ def _class_rows(
     confusion: BlockedConfusion, classes: Sequence[MapClass], present: Sequence[int], seed: int
 ) -> list[dict[str, Any]]:
     whole = confusion.total
-    ends = confusion.interval(measures.iou, seed=seed)
+    ends = {
+        "iou_interval": confusion.interval(measures.iou, seed=seed),
+        "users_interval": confusion.interval(measures.users_accuracy, seed=seed),
+        "producers_interval": confusion.interval(measures.producers_accuracy, seed=seed),
+    }
     columns = {"iou": whole.iou(), "users": whole.users(), "producers": whole.producers(), "f1": whole.f1()}
     return [
         {
@@ -79,13 +83,20 @@ def _class_rows(
             "name": one.name,
             "color": one.color,
             **{name: _number(column[channel]) for name, column in columns.items()},
-            "iou_interval": None if ends is None or np.isnan(ends[0, channel]) else ends[:, channel].tolist(),
+            **{name: _ends(interval, channel) for name, interval in ends.items()},
             "reference_pixels": int(whole.counts[channel].sum()),
             "mapped_pixels": int(whole.counts[:, channel].sum()),
             "counted": channel in present,
         }
         for channel, one in enumerate(classes)
     ]
+
+
+def _ends(interval: NDArray[np.float64] | None, channel: int) -> list[float] | None:
+    if interval is None or np.isnan(interval[0, channel]):
+        return None
+    low, high = interval[:, channel].tolist()
+    return [low, high]
 
 
 def _object_scores(objects: ObjectCounts) -> dict[str, Any]:

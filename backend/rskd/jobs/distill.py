@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rskd.errors import JobInvalid
 from rskd.events import Reporter
@@ -18,11 +18,14 @@ from rskd.jobs.budget import Costs
 from rskd.jobs.folder import JobFolder
 from rskd.jobs.plan import Plan
 from rskd.jobs.scenes import with_scenes_read
-from rskd.jobs.setting import settle
+from rskd.jobs.setting import Setting, settle
 from rskd.jobs.sites import Site, opened_sites
 from rskd.jobs.teaching import LabelTaught, open_given, soft_targets, with_encoders_to_train
 from rskd.jobs.training import Trainer
 from rskd.spec import DistillJob, LabelsTeacher
+
+if TYPE_CHECKING:
+    from rskd.models.teachers.base import Teacher
 
 
 def run(job: DistillJob, reporter: Reporter) -> dict[str, Any]:
@@ -52,6 +55,15 @@ def _check_labels_are_there(job: DistillJob) -> None:
         raise JobInvalid(message, "Give `labels:`, or leave `baseline:` out.", fields=["baseline", "labels"])
 
 
+def _trained_teacher(setting: Setting, folder: JobFolder, plan: Plan) -> Teacher:
+    """Trained here on the labels; what it learned from is let go of when it is done."""
+    if not isinstance(setting.job.teacher, LabelsTeacher):
+        raise TypeError(setting.job.teacher)
+    own = LabelTaught(setting.job.teacher, setting, folder.work)
+    plan.settle(lambda: Costs(Trainer(setting, (), folder.work).step_seconds(), own.step_seconds, own.answer_seconds()))
+    return own.train(plan.steps.teacher)
+
+
 def _distilled(job: DistillJob, folder: JobFolder, sites: tuple[Site, ...], reporter: Reporter) -> dict[str, Any]:
     from rskd.distill.device import pick_device
 
@@ -68,13 +80,7 @@ def _distilled(job: DistillJob, folder: JobFolder, sites: tuple[Site, ...], repo
         reporter=reporter,
     )
     plan = Plan(setting, folder, decisions, started)
-    if isinstance(job.teacher, LabelsTeacher):
-        own = LabelTaught(job.teacher, setting, folder.work)
-        blank = Trainer(setting, (), folder.work)
-        plan.settle(lambda: Costs(blank.step_seconds(), own.step_seconds, own.answer_seconds()))
-        teacher = own.train(plan.steps.teacher)
-    elif given is not None:
-        teacher = given
+    teacher = _trained_teacher(setting, folder, plan) if given is None else given
     with soft_targets(setting, teacher, folder.targets) as targets:
         trainer = Trainer(setting, targets, folder.work)
         plan.settle(lambda: Costs(trainer.step_seconds()))

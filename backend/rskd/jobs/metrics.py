@@ -12,7 +12,8 @@ import numpy as np
 
 from rskd import __version__
 from rskd.evaluate.metrics import area_estimates
-from rskd.geo.layouts import TEST
+from rskd.geo.labels import IGNORE, Labels
+from rskd.geo.layouts import TEST, TRAIN
 from rskd.infer.speed import milliseconds_per_megapixel
 from rskd.jobs.maps import Mapped, Readers
 from rskd.jobs.scoring import Ground, Score
@@ -45,7 +46,7 @@ def metrics_of(setting: Setting, teacher: Teacher, mapped: Mapping[str, Mapped],
     )
     present = compared["student"].confusion.total.present if compared else []
     speeds = {name: _student_facts(model) for name, model in mapped.items()}
-    speeds["teacher"] = _teacher_facts(teacher, setting.threads)
+    speeds["teacher"] = _teacher_facts(teacher, setting)
     agreement = _score(setting, readers, "student", "teacher")
     metrics: dict[str, Any] = {
         name: {**_accuracies(compared.get(name), present), **speeds[name]} for name in ("teacher", *mapped)
@@ -91,8 +92,8 @@ def _student_facts(model: Mapped) -> dict[str, Any]:
     }
 
 
-def _teacher_facts(teacher: Teacher, threads: int) -> dict[str, Any]:
-    speed, reason = teacher_speed(teacher, threads)
+def _teacher_facts(teacher: Teacher, setting: Setting) -> dict[str, Any]:
+    speed, reason = teacher_speed(teacher, setting.threads, device=setting.job.device)
     size = None if teacher.parameters is None else round(4 * teacher.parameters / 1e6, 3)
     return {
         "name": teacher.name,
@@ -142,20 +143,27 @@ def _split(setting: Setting) -> dict[str, Any]:
         }
         for known in setting.classes
     ]
-    kept = sum(
-        labels.counts[channel]
-        for labels in setting.labels
-        if labels is not None
-        for channel in range(len(labels.counts))
-    )
+    there = _training_labels(setting, [site.labels for site in setting.sites])
+    used = _training_labels(setting, setting.labels)
     return {
         "text": f"{how}{apart}.",
         "gap": gap,
         "kind": kind,
         "classes": rows,
         "scenes": summaries,
-        "labels_used": kept,
+        "labels_used": used,
+        "share_used": used / there if there else 1.0,
     }
+
+
+def _training_labels(setting: Setting, labels: Sequence[Labels | None]) -> int:
+    """Labelled pixels of the training part."""
+    return sum(
+        int(((split.read(window) == TRAIN) & (known.read(window) != IGNORE)).sum())
+        for split, known in zip(setting.splits, labels, strict=True)
+        if known is not None
+        for window in split.windows(TRAIN, WINDOW)
+    )
 
 
 def versions() -> dict[str, str]:

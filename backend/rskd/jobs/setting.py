@@ -16,7 +16,7 @@ from rskd.geo.layouts import TRAIN
 from rskd.geo.parts import Split
 from rskd.infer.session import default_threads
 from rskd.jobs.sites import Site, classes_of
-from rskd.jobs.splitting import split_sites
+from rskd.jobs.splitting import sharing_ground, split_sites
 from rskd.spec import DistillJob
 
 if TYPE_CHECKING:
@@ -129,6 +129,12 @@ def settle(
     with reporter.stage("Splitting the ground"):
         splits = split_sites(job, sites, entry.build(1, 2).receptive_field)
         labels = [_kept(site, split, job.training.seed) for site, split in zip(sites, splits, strict=True)]
+    # Polygons and boxes part the ground itself, whichever scene shows it.
+    by_ground = job.split != "auto" and not isinstance(job.split.test, list)
+    for one, other in [] if by_ground else sharing_ground(sites):
+        message = f"“{one}” and “{other}” share ground: what one trains on may be what the other is tested on."
+        hint = "Give both the same `group`, or cut them apart with `area:` or `split:`."
+        reporter.warn("scenes-overlap", message, hint, scenes=[one, other])
     return Setting(job, sites, classes, entry, bands, tuple(splits), tuple(labels), device, threads, reporter)
 
 

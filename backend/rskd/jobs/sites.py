@@ -94,6 +94,11 @@ def _check_bands(scenes: Sequence[Scene]) -> None:
                 f"“{scene.name}” has {len(found)} bands, “{scenes[0].name}” has {len(names[0])}.",
                 "All scenes need the same layers with the same bands.",
             )
+        if found != names[0] and sorted(found) == sorted(names[0]):
+            raise ClassesMismatch(
+                f"“{scene.name}” has the bands of “{scenes[0].name}” in another order.",
+                "List the layers, and their `bands:`, of all scenes in the same order.",
+            )
 
 
 def classes_of(sites: Sequence[Site]) -> tuple[LabelClass, ...] | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rskd.infer.session import OnnxSession
 from rskd.infer.speed import milliseconds_per_megapixel
+from rskd.spec import Device
 
 if TYPE_CHECKING:
     from rskd.models.teachers.base import Teacher
@@ -13,8 +14,11 @@ if TYPE_CHECKING:
 WINDOW = 512
 
 
-def teacher_speed(teacher: Teacher, threads: int) -> tuple[float | None, str]:
-    """Milliseconds per megapixel of one pass over one window, without flips; or None and the reason."""
+def teacher_speed(teacher: Teacher, threads: int, *, device: Device = "auto") -> tuple[float | None, str]:
+    """Milliseconds per megapixel of one pass over one window, without flips; or None and the reason.
+
+    `device` is the job's, as for its students.
+    """
     from rskd.distill.export import graph_of
     from rskd.models.teachers.network import NetworkTeacher
     from rskd.models.teachers.onnx import OnnxRun
@@ -30,6 +34,6 @@ def teacher_speed(teacher: Teacher, threads: int) -> tuple[float | None, str]:
             graph = graph_of(teacher.kernel.run.members[0], bands)
         except RuntimeError as error:  # what torch raises for operators that ONNX lacks
             return None, f"it cannot be exported to ONNX ({str(error).splitlines()[0]})"
-        session = OnnxSession(graph, teacher.name, threads=threads, device="cpu")
+        session = OnnxSession(graph, teacher.name, threads=threads, device=device)
         return milliseconds_per_megapixel(session.run, bands, WINDOW), ""
     return None, "it is not a network that onnxruntime runs"

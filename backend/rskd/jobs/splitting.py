@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
+import shapely
 
 from rskd.geo.parts import Split
 from rskd.geo.splits import auto_split, split_from_spec, split_scenes, whole_split
@@ -12,7 +15,10 @@ from rskd.jobs.sites import Site
 from rskd.spec import DistillJob, SplitSpec
 
 _ENOUGH_GROUPS = 3
-"""Fewer groups of scenes cannot be train, validation and test: each scene is then cut into blocks."""
+"""Fewer scenes without a group cannot be train, validation and test: each scene is then cut into blocks."""
+
+_SLIVER = 0.01
+"""Share of the smaller scene that neighbours may share: edges bend between one CRS and another."""
 
 
 def split_sites(job: DistillJob, sites: Sequence[Site], radius: int | None) -> list[Split]:
@@ -24,7 +30,8 @@ def split_sites(job: DistillJob, sites: Sequence[Site], radius: int | None) -> l
         radius: receptive field of the student in pixels; None (the whole window) asks for a gap of a tile.
 
     Raises:
-        AreaTooSmall, JobInvalid, NoOverlap: see `rskd.geo.splits`.
+        AreaTooSmall, JobInvalid, NoOverlap: see `rskd.geo.splits`. Groups that the job names are never cut: fewer than
+            three of them are too few.
     """
     tile, seed = job.training.tile, job.training.seed
     reach = tile if radius is None else radius
@@ -44,7 +51,22 @@ def split_sites(job: DistillJob, sites: Sequence[Site], radius: int | None) -> l
 def _by_scenes(spec: SplitSpec | None, sites: Sequence[Site]) -> bool:
     if spec is not None:
         return isinstance(spec.train, list) or isinstance(spec.test, list)
-    return len({site.group for site in sites}) >= _ENOUGH_GROUPS
+    named = len(sites) > 1 and any(site.spec.group for site in sites)
+    return named or len({site.group for site in sites}) >= _ENOUGH_GROUPS
+
+
+def sharing_ground(sites: Sequence[Site]) -> list[tuple[str, str]]:
+    """Names of scenes that lie on the same ground without being of one group: a split may part them from each other."""
+    outlines = [site.scene.grid.crop(site.scene.extent()).footprint_geojson() for site in sites]
+    shapes = [None if outline is None else shapely.from_geojson(json.dumps(outline)) for outline in outlines]
+    return [
+        (one.name, other.name)
+        for (one, here), (other, there) in combinations(zip(sites, shapes, strict=True), 2)
+        if one.group != other.group
+        and here is not None
+        and there is not None
+        and here.intersection(there).area > _SLIVER * min(here.area, there.area)
+    ]
 
 
 def _size(site: Site) -> list[int]:

@@ -71,3 +71,13 @@ def test_one_block_and_no_pixels_say_what_they_can():
     found = scores(confusion, CLASSES)
     assert (found["mean_iou"], found["blocks"], found["intervals"]) == (1.0, 1, {})
     assert found["classes"][0]["iou_interval"] is None
+    assert found["classes"][0]["users_interval"] is None
+
+
+def test_accuracies_of_a_class_come_with_intervals_around_them(compared):
+    *_, confusion = compared
+    for row in scores(confusion, CLASSES)["classes"][:3]:
+        for name in ("iou", "users", "producers"):
+            low, high = row[f"{name}_interval"]
+            assert low < row[name] < high
+    assert scores(confusion, CLASSES)["classes"][3]["producers_interval"] is None

@@ -56,7 +56,19 @@ def test_the_split_is_counted_a_class(metrics, country):
         for part, here in columns.items():
             assert row[part] == (country.truth[:, here] == channel).sum()
     assert metrics["split"]["kind"] == "given"
-    assert metrics["split"]["labels_used"] == 128 * 192
+    assert (metrics["split"]["labels_used"], metrics["split"]["share_used"]) == (128 * 112, 1)
+
+
+def test_labels_that_a_share_leaves_out_are_not_counted_as_used(country, enter, mapped, tmp_path):
+    labels = {"path": str(country.folder / "labels.tif"), "share": 0.3}
+    opened = enter(country.job(tmp_path, labels=labels))
+    with opened_readers(opened.setting, opened.targets, {"student": mapped}) as readers:
+        split = metrics_of(opened.setting, opened.teacher, {"student": mapped}, readers)["split"]
+    (site,), (kept,) = opened.setting.sites, opened.setting.labels
+    used = (kept.read(site.scene.extent())[:, :112] != 255).sum()
+    assert 0 < used < 128 * 112
+    assert split["labels_used"] == used
+    assert split["share_used"] == pytest.approx(used / (128 * 112))
 
 
 def test_it_is_json_and_says_what_decides_the_numbers(metrics):

@@ -69,3 +69,13 @@ def test_labels_of_one_class_are_refused(country, tmp_path):
     job = country.job(tmp_path, labels={"path": alone})
     with pytest.raises(LabelsUnusable, match="one class"):
         opened(job, classes_of)
+
+
+def test_scenes_with_the_same_bands_in_another_order_are_refused(country, tmp_path):
+    layers = [
+        {"path": country.write(tmp_path / f"{name}.tif", np.zeros((1, 40, 40), np.uint16)), "name": name}
+        for name in ("optical", "height")
+    ]
+    job = job_of(country, tmp_path, [{"layers": layers}, {"layers": layers[::-1]}])
+    with pytest.raises(ClassesMismatch, match="another order"):
+        opened(job, list)

@@ -1,12 +1,15 @@
 """By blocks, as given, or by whole scenes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from rskd.errors import AreaTooSmall
 from rskd.events import Reporter
 from rskd.geo.layouts import TEST, TRAIN, VALIDATION
 from rskd.jobs.sites import opened_sites
-from rskd.jobs.splitting import split_sites
+from rskd.jobs.splitting import sharing_ground, split_sites
 
 
 @pytest.fixture
@@ -54,8 +57,8 @@ def test_three_groups_are_given_whole_to_the_parts(country, tmp_path, image):
     assert held[0] == held[3]
 
 
-def test_two_groups_are_cut_into_blocks_each(country, tmp_path, image):
-    kinds, held, _ = parts_of(several(country, tmp_path, image, ["a", "b"], split="auto"))
+def test_two_scenes_without_a_group_are_cut_into_blocks_each(country, tmp_path, image):
+    kinds, held, _ = parts_of(several(country, tmp_path, image, ["", ""], split="auto"))
     assert kinds == ["auto", "auto"]
     assert held == [{TRAIN, VALIDATION, TEST}] * 2
 
@@ -64,3 +67,29 @@ def test_groups_may_be_named(country, tmp_path, image):
     split = {"train": ["b"], "validation": ["a"], "test": ["c"]}
     _, held, _ = parts_of(several(country, tmp_path, image, ["a", "b", "c"], split=split))
     assert held == [{VALIDATION}, {TRAIN}, {TEST}]
+
+
+@pytest.mark.parametrize("groups", [["a", "b"], ["a", "a"], ["a", "a", "b", "b"]])
+def test_a_group_is_never_cut_where_too_few_are_named(country, tmp_path, image, groups):
+    with pytest.raises(AreaTooSmall, match="cannot be shared among train, validation, test") as caught:
+        parts_of(several(country, tmp_path, image, groups, split="auto"))
+    assert "split:" in caught.value.hint
+
+
+def test_scenes_that_share_ground_are_named_unless_they_are_one_group(country, tmp_path, image):
+    def sharing(groups):
+        with opened_sites(several(country, tmp_path, image, groups), Reporter()) as sites:
+            return sharing_ground(sites)
+
+    assert sharing(["a", "b"]) == [("a", "b")]
+    assert sharing(["a", "a"]) == []
+
+
+def test_neighbours_do_not_share_ground(country, tmp_path, image):
+    west, east = country.box(0, 240), country.box(240, 480)
+    outlines = [{"layers": [image]}, {"layers": [image]}]
+    sites = []
+    for area in (west, east):
+        with opened_sites(country.job(tmp_path, layers=None, labels=None, scenes=outlines, area=area), Reporter()) as s:
+            sites.append(replace(s[0], name=str(area), group=str(area)))
+    assert sharing_ground(sites) == []
