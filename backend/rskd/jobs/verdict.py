@@ -6,6 +6,7 @@ from typing import Any
 
 _WEAK_IOU = 0.3
 _FEW_PIXELS = 500
+_ALL_PIXELS = 0.999
 
 
 def judgement(metrics: dict[str, Any]) -> list[str]:
@@ -18,7 +19,7 @@ def judgement(metrics: dict[str, Any]) -> list[str]:
             points = 100 * (student["mean_iou"] - baseline["mean_iou"])
             word = "more" if points >= 0 else "less"
             sentences.append(f"The teacher brought {abs(points):.1f} points of mean IoU {word} than the labels alone.")
-        sentences += _weak_classes(student)
+        sentences += _partial_teacher(student, teacher) + _weak_classes(student)
     elif student["agreement"] is not None:
         sentences.append(f"The student agrees with its teacher on {student['agreement']:.1%} of the test pixels.")
     return sentences
@@ -36,6 +37,13 @@ def _against_teacher(student: dict[str, Any], teacher: dict[str, Any], ratios: d
     if ratios["milliseconds_per_megapixel"] is not None:
         said += f", at {ratios['milliseconds_per_megapixel']:.1f} times its speed"
     return said + "."
+
+
+def _partial_teacher(student: dict[str, Any], teacher: dict[str, Any]) -> list[str]:
+    share = teacher.get("pixels", 0) / student["pixels"] if student.get("pixels") else 1.0
+    if share > _ALL_PIXELS:
+        return []
+    return [f"The teacher answers for {share:.0%} of the test pixels only, and is scored on these alone."]
 
 
 def _weak_classes(student: dict[str, Any]) -> list[str]:

@@ -107,3 +107,21 @@ def test_much_ground_is_thinned_evenly(countryside, network, monkeypatch):
     half = generalisation_gap(network, [countryside.material()], countryside.cards, supervised, size=32)
     assert half["train"] != whole["train"]
     assert half["train"] == pytest.approx(whole["train"], rel=0.5)
+
+
+def test_a_window_that_is_cut_short_counts_nothing_of_its_neighbour(countryside, network, monkeypatch):
+    parted = countryside.split.windows
+
+    def trimmed(part, size):
+        if part == 1:
+            return parted(part, size)
+        # As `rskd.geo.parts.Split` cuts them: the first one is narrow, the next one begins where it ends.
+        return [Window(128, row, 8, 32) for row in range(0, 128, 32)] + [
+            Window(136, row, 24, 32) for row in range(0, 128, 32)
+        ]
+
+    recipe = Recipe.of(RecipeSpec(alpha=1.0), labels=True)
+    whole = generalisation_gap(network, [countryside.material()], countryside.cards, recipe, size=32)
+    monkeypatch.setattr(countryside.split, "windows", trimmed)
+    cut = generalisation_gap(network, [countryside.material()], countryside.cards, recipe, size=32)
+    assert cut["test"] == pytest.approx(whole["test"], rel=1e-6)

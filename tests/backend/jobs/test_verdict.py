@@ -53,3 +53,10 @@ def test_without_test_labels_agreement_is_all(metrics):
     assert judgement(metrics) == ["The student agrees with its teacher on 90.0% of the test pixels."]
     metrics["student"]["agreement"] = None
     assert judgement(metrics) == []
+
+
+def test_a_teacher_that_answers_for_part_of_the_test_is_said_to(metrics):
+    metrics["student"]["pixels"], metrics["teacher"]["pixels"] = 1000, 600
+    assert "The teacher answers for 60% of the test pixels only, and is scored on these alone." in judgement(metrics)
+    metrics["teacher"]["pixels"] = 1000
+    assert not any("answers for" in sentence for sentence in judgement(metrics))
