@@ -111,6 +111,7 @@ def match_classes(spec: LabelSpec, found: Found, classes: Sequence[LabelClass], 
     """
     names = {c.name: channel for channel, c in enumerate(classes)}
     numbers = {c.value: channel for channel, c in enumerate(classes)}
+    unnamed = {c.value for c in classes if c.name == str(c.value)}
     given = {key: name for name, keys in _keys_of_groups(spec, found).items() for key in keys}
     channels: dict[Key, int] = {}
     strange: list[str] = []
@@ -120,7 +121,8 @@ def match_classes(spec: LabelSpec, found: Found, classes: Sequence[LabelClass], 
         name = given.get(key) or found.name(key)
         channel = names.get(name)
         if channel is None and not spec.classes and isinstance(key, int):
-            channel = numbers.get(key)
+            # A name of another class is no class of the same number.
+            channel = numbers.get(key) if found.entry(key).name is None or key in unnamed else None
         if channel is None:
             strange.append(name)
         else:
