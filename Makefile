@@ -44,7 +44,7 @@ lint: .venv/.ready ## check style, types, import contracts, security and secrets
 	git ls-files -z | xargs -0 .venv/bin/detect-secrets-hook
 
 bench: .venv/.ready ## measure speed on this machine (benchmarks/)
-	@set -e; for benchmark in benchmarks/*.py; do echo "== $$benchmark"; $(PYTHON) $$benchmark; done
+	@set -e; for benchmark in benchmarks/[!_]*.py; do echo "== $$benchmark"; $(PYTHON) $$benchmark; done
 
 package: .venv/.ready ## build the plugin's zip in dist/
 	$(PYTHON) scripts/package.py dist
