@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
-from rasterio.windows import Window
 
 from rskd.card import BandCard
 from rskd.distill.data import collate
-from rskd.distill.material import Material, Patch
+from rskd.distill.material import Material, read_square
 from rskd.distill.recipe import Recipe
 from rskd.geo.labels import IGNORE
 from rskd.geo.layouts import TEST, TRAIN
@@ -56,7 +54,7 @@ def _loss(
     windows = [(material, window) for material in materials for window in material.split.windows(part, size)]
     step = max(1, -(-len(windows) * size * size // MOST_PIXELS))
     for material, window in itertools.islice(windows, 0, None, step):
-        batch = collate([_read(material, window, size)], fill, part)
+        batch = collate([read_square(material, window, size)], fill, part)
         with torch.no_grad():
             _, parts = recipe.loss(network(batch.image), batch)
         for term in recipe.terms:
@@ -68,12 +66,3 @@ def _loss(
     if not counted:
         return None
     return sum(term.weight * sums[term.of] / pixels[term.of] for term in counted)
-
-
-def _read(material: Material, window: Window, size: int) -> Patch:
-    """A whole square, of which only the window counts: what lies beside it may be counted by its neighbour."""
-    patch = material.read(Window(window.col_off, window.row_off, size, size))
-    part = np.zeros_like(patch.part)
-    here = np.s_[: int(window.height), : int(window.width)]
-    part[here] = patch.part[here]
-    return replace(patch, part=part)

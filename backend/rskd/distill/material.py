@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -86,6 +86,15 @@ class SceneMaterial:
         """See `Material.labels`."""
         part = self.split.read(window)
         return np.full_like(part, IGNORE) if self.reference is None else self.reference.read(window), part
+
+
+def read_square(material: Material, window: Window, size: int) -> Patch:
+    """A whole square, of which only the window counts: what lies beside it may be counted by its neighbour."""
+    patch = material.read(Window(window.col_off, window.row_off, size, size))
+    part = np.zeros_like(patch.part)
+    here = np.s_[: int(window.height), : int(window.width)]
+    part[here] = patch.part[here]
+    return replace(patch, part=part)
 
 
 class ResidentMaterial:

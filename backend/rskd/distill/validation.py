@@ -7,13 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 import torch
-from rasterio.windows import Window
 from torch import Tensor, nn
 
 from rskd.card import BandCard
 from rskd.distill.data import Batch, collate
 from rskd.distill.losses import kd
-from rskd.distill.material import Material
+from rskd.distill.material import Material, read_square
 from rskd.evaluate.metrics import ConfusionMatrix
 from rskd.geo.labels import IGNORE
 from rskd.geo.splits import VALIDATION
@@ -81,9 +80,8 @@ class Validation:
     def _batches(self) -> Iterator[Batch]:
         for first in range(0, len(self._windows), self._batch):
             chosen = self._windows[first : first + self._batch]
-            # Windows at the edge are smaller: read in full, what lies past the edge does not count.
-            full = [(at, Window(w.col_off, w.row_off, self._size, self._size)) for at, w in chosen]
-            yield collate((self._materials[at].read(window) for at, window in full), self._mean, VALIDATION)
+            squares = (read_square(self._materials[at], window, self._size) for at, window in chosen)
+            yield collate(squares, self._mean, VALIDATION)
 
 
 def _answered(batch: Batch) -> Batch:
