@@ -7,6 +7,7 @@ import shutil
 import numpy as np
 import pytest
 import rasterio
+import torch
 from onnx import TensorProto, helper, numpy_helper
 from rasterio.transform import from_origin
 
@@ -211,6 +212,23 @@ def test_job_files_that_say_something_else(refused, changes, words):
     code, said = refused(**changes)
     assert code == "job-invalid"
     assert all(word in said for word in words), said
+
+
+def test_a_device_that_is_not_there(refused):
+    if torch.cuda.is_available():
+        pytest.skip("this machine has it")
+    code, said = refused(device="cuda")
+    assert code == "device-unavailable"
+    assert "cuda" in said
+
+
+def test_too_little_memory_names_the_setting(distilled, gewata, rskd, tmp_path):
+    ran = rskd(
+        "predict", distilled / "student.onnx", gewata / "image.tif", "--out", tmp_path / "map.tif", "--memory-gb", "0.1"
+    )
+    assert (ran.code, ran.out) == (2, "")
+    assert "memory_gb" in ran.err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_where_the_folder_should_be(make_job, here, tmp_path):

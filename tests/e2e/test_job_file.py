@@ -134,3 +134,8 @@ def test_scenes_of_a_table_hold_paths_relative_to_it(make_job, here, gewata, tmp
     assert here(job).result["metrics"]["student"]["mean_iou"] is not None
     resolved = json.loads((tmp_path / "out" / "job.json").read_text())
     assert resolved["scenes"][0]["layers"][0]["path"] == str(tmp_path / "image.tif")
+    # The resolved job counts as the job that it came from: nothing is computed again.
+    again = here(tmp_path / "out" / "job.json")
+    assert again.code == 0
+    assert any("kept from an earlier run" in event.get("message", "") for event in again.events)
+    assert not [event for event in again.events if event["event"] == "metric"]

@@ -17,20 +17,34 @@ def parts_of(scene):
     return {part for part, facts in scene["parts"].items() if facts["pixels"]}
 
 
-def test_a_group_of_scenes_stays_together(make_job, here, shared_data, crop, tmp_path):
-    source, scenes = shared_data / "gewata_landsat_lulc", []
-    for number, (group, column) in enumerate([("a", 560), ("a", 620), ("b", 680), ("c", 740), ("d", 800)]):
-        window = Window(column, 200, 96, 96)
+@pytest.fixture
+def grouped(shared_data, crop, tmp_path):
+    """Makes scenes of 96 pixels side by side, one a group name given."""
+    source = shared_data / "gewata_landsat_lulc"
+
+    def scene(number, group):
+        window = Window(560 + 100 * (number % 3), 200 + 100 * (number // 3), 96, 96)
         image = crop(source / "gewata_north_landsat7_2001.tif", tmp_path / f"image{number}.tif", window)
         labels = crop(source / "gewata_north_lulc.tif", tmp_path / f"labels{number}.tif", window)
         labels = {"path": str(labels), "ignore": [0]}
-        scenes.append({"layers": [{"path": str(image), "name": "landsat"}], "labels": labels, "group": group})
-    ran = here(make_job(layers=None, labels=None, scenes=scenes))
+        return {"layers": [{"path": str(image), "name": "landsat"}], "labels": labels, "group": group}
+
+    return lambda *groups: [scene(number, group) for number, group in enumerate(groups)]
+
+
+def test_a_group_of_scenes_stays_together(make_job, here, grouped, tmp_path):
+    ran = here(make_job(layers=None, labels=None, scenes=grouped("a", "a", "b", "c", "d")))
     found = [parts_of(scene) for scene in ran.result["metrics"]["split"]["scenes"]]
     assert all(len(parts) == 1 for parts in found)
     assert found[0] == found[1]
     assert set.union(*found) == {"train", "validation", "test"}
     assert {p.name for p in (tmp_path / "out").glob("map_*.tif")} == {f"map_{n}.tif" for n in range(1, 6)}
+
+
+def test_too_few_groups_are_not_cut(make_job, here, grouped):
+    ran = here(make_job(layers=None, labels=None, scenes=grouped("a", "a", "b")))
+    assert ran.error["code"] == "area-too-small"
+    assert "split:" in ran.said
 
 
 def test_imagery_without_a_place_on_earth(make_job, here, rskd, shared_data, crop, tmp_path):
