@@ -71,7 +71,7 @@ def explained(error: BaseException) -> RskdError | None:
     """The failure in the user's words, where it is one that the user can mend."""
     if isinstance(error, RskdError):
         return error
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and _is_about_memory(str(error))):
         return MemoryShort("There was not enough memory.", "Lower training.batch, training.tile or memory_gb.")
     if isinstance(error, OSError) and error.errno in (
         errno.ENOSPC,
@@ -84,6 +84,11 @@ def explained(error: BaseException) -> RskdError | None:
     if isinstance(error, ModuleNotFoundError) and error.name and error.name.split(".")[0] in TRAIN_PACKAGES:
         return ExtraMissing("Distilling", error.name.split(".")[0])
     return None
+
+
+def _is_about_memory(said: str) -> bool:
+    """Torch raises RuntimeError where it runs out of memory, on a processor as on a GPU."""
+    return any(words in said.lower() for words in ("out of memory", "allocate memory", "not enough memory"))
 
 
 TRAIN_PACKAGES = frozenset(

@@ -150,14 +150,15 @@ def _attribute_table(band: Element) -> Legend:
 
 def _rows_of(table: Element) -> Legend:
     fields = table.findall("FieldDefn")
-    usages = [int(field.findtext("Usage", "0")) for field in fields]
+    usages = [int(usage) if usage.isdecimal() else 0 for usage in (field.findtext("Usage", "0") for field in fields)]
     titles = [field.findtext("Name", "").strip().lower() for field in fields]
     value = _column(usages, titles, (_MIN_MAX, _MIN), _VALUE_COLUMNS)
     name = _column(usages, titles, (_NAME,), _NAME_COLUMNS)
     colors = ((_RED, "red"), (_GREEN, "green"), (_BLUE, "blue"))
     rgb = [_column(usages, titles, (usage,), (title,)) for usage, title in colors]
     rows = [[cell.text or "" for cell in row.findall("F")] for row in table.findall("Row")]
-    return _legend_of(rows, value, name, rgb)
+    # A row cut short says nothing.
+    return _legend_of([row for row in rows if len(row) == len(fields)], value, name, rgb)
 
 
 def _esri_table(raster: Path) -> Legend:

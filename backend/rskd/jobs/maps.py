@@ -36,6 +36,8 @@ class Mapped:
     vectors: tuple[Path, ...]
     pixels: tuple[int, ...]
     """Mapped pixels of each class, over all scenes."""
+    area_m2: float | None
+    """Mapped ground, over all scenes; None where a scene has no place on Earth."""
 
 
 def map_sites(model: Path, setting: Setting, *, vectors: bool) -> Mapped:
@@ -46,14 +48,17 @@ def map_sites(model: Path, setting: Setting, *, vectors: bool) -> Mapped:
     """
     student = open_student(model, threads=setting.threads, device=setting.job.device)
     rasters, polygons, pixels = [], [], np.zeros(len(setting.classes), np.int64)
+    areas: list[float | None] = []
     for number, site in enumerate(setting.sites, start=1):
         raster = model.with_name("map.tif" if len(setting.sites) == 1 else f"map_{number}.tif")
         polygon = raster.with_suffix(".gpkg") if vectors else None
         facts = map_scene(_job(site, model, raster, polygon, setting), site.scene, student, setting.reporter)
         pixels += [known["pixels"] for known in facts["classes"]]
+        areas += [known["area_m2"] for known in facts["classes"]]
         rasters.append(raster)
         polygons += [polygon] if polygon else []
-    return Mapped(student, tuple(rasters), tuple(polygons), tuple(int(count) for count in pixels))
+    ground = None if None in areas else sum(area for area in areas if area is not None)
+    return Mapped(student, tuple(rasters), tuple(polygons), tuple(int(count) for count in pixels), ground)
 
 
 def _job(site: Site, model: Path, raster: Path, polygon: Path | None, setting: Setting) -> PredictJob:

@@ -116,11 +116,12 @@ def _ratios(metrics: Mapping[str, Any]) -> dict[str, float | None]:
 
 
 def _areas(setting: Setting, mapped: Mapped, score: Score | None) -> list[dict[str, Any]]:
-    grid = setting.sites[0].scene.grid
-    if grid.local:
+    if not mapped.area_m2:
         return []
     counts = np.zeros((len(setting.classes),) * 2, np.int64) if score is None else score.confusion.total.counts
-    estimates = area_estimates(counts, np.array(mapped.pixels), grid.gsd**2)
+    pixels = np.array(mapped.pixels)
+    # The mean pixel: in degrees, pixels shrink towards the poles.
+    estimates = area_estimates(counts, pixels, mapped.area_m2 / pixels.sum())
     return [
         {"name": known.name, "value": known.value, **vars(estimate)}
         for known, estimate in zip(setting.classes, estimates, strict=True)

@@ -132,3 +132,14 @@ def test_palette_colours_differ_and_are_well_formed():
     assert len(set(colors)) == 60
     assert all(len(c) == 7 and int(c[1:], 16) >= 0 for c in colors)
     assert default_palette(3) == colors[:3]
+
+
+def test_a_damaged_attribute_table_does_not_fail(raster):
+    raster.with_name(raster.name + ".aux.xml").write_text(
+        '<PAMDataset><PAMRasterBand band="1"><GDALRasterAttributeTable>'
+        "<FieldDefn><Name>Value</Name><Usage/></FieldDefn><FieldDefn><Name>Class_Name</Name><Usage>2</Usage></FieldDefn>"
+        "<Row><F>1</F><F>forest</F></Row><Row><F>2</F></Row>"
+        "</GDALRasterAttributeTable></PAMRasterBand></PAMDataset>",
+        encoding="utf-8",
+    )
+    assert legend_of(raster)[1].name == "forest"  # the second row's name is whatever GDAL puts there
