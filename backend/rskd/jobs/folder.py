@@ -61,28 +61,36 @@ class JobFolder:
                 self.path.rmdir()
 
     def recall(self, job: DistillJob) -> dict[str, Any]:
-        """What an earlier run of the same job decided (student, steps); work of any other job is thrown away.
+        """What an earlier run of the same job decided (student, steps).
 
         The same job means the same description over files that have not changed since. The resolved job (`job.json`)
         counts as the job that it was resolved from.
         """
-        identity = _identity(job)
-        try:
-            decisions: dict[str, Any] = json.loads(self._decisions.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            decisions = {}
-        if decisions and identity in (decisions.get("asked"), decisions.get("resolved")):
-            return decisions
-        for leftover in self.work.iterdir():
-            if leftover.name != "lock":
-                shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
-        return {"asked": identity}
+        identity, stored = _identity(job), self._stored()
+        return stored if identity in (stored.get("asked"), stored.get("resolved")) else {"asked": identity}
 
     def decide(self, decisions: dict[str, Any], resolved: DistillJob) -> None:
-        """Writes down what was decided, and the resolved job as `job.json` among the results."""
+        """Writes down what was decided, and the resolved job as `job.json` among the results.
+
+        Only now, when the job is known to be sound, is the work of any other job thrown away.
+        """
+        if self._stored().get("asked") != decisions["asked"]:
+            self._forget()
         decisions = {**decisions, "resolved": _identity(resolved)}
         write_text(self._decisions, json.dumps(decisions, indent=1))
         write_text(self.results / "job.json", resolved.model_dump_json(indent=2, exclude_none=True))
+
+    def _stored(self) -> dict[str, Any]:
+        try:
+            stored: dict[str, Any] = json.loads(self._decisions.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return stored
+
+    def _forget(self) -> None:
+        for leftover in self.work.iterdir():
+            if leftover.name != "lock":
+                shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
 
     def publish(self) -> None:
         """Moves all results to their names in the folder, in the place of those of an earlier run.
