@@ -14,14 +14,13 @@ LEFT = {"student.onnx", "student.stac.json", "metrics.json", "map.tif", "map.gpk
 
 @pytest.fixture(scope="module")
 def accounted(opened, outcome):
-    folder = JobFolder(Path(opened.setting.job.out))
+    job = opened.setting.job
+    folder = JobFolder(Path(job.out))
     with folder.held():
-        folder.decide({"student": "swift-unet-16", "steps": 6, "teacher_steps": 0}, opened.setting.job)
+        folder.decide(folder.recall(job) | {"student": "swift-unet-16", "steps": 6, "teacher_steps": 0}, job)
         folder.results.mkdir(exist_ok=True)
         outcomes = {"student": outcome, "baseline": outcome}
-        result = account(
-            opened.setting.job, opened.setting, opened.teacher, opened.targets, opened.trainer, outcomes, folder
-        )
+        result = account(job, opened.setting, opened.teacher, opened.targets, opened.trainer, outcomes, folder)
     return folder.path, result
 
 
