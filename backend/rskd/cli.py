@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -183,6 +184,8 @@ def _run(name: str, describe_job: Callable[[], Spec], events: bool) -> None:
     with Terminal() as terminal:
 
         def hear(event: Event) -> None:
+            if name != "distill" and "hint" in event:
+                event = {**event, "hint": _in_options(event["hint"])}
             if events:
                 print_event(event)
             if not events or event["event"] in ("error", "bug", "result"):
@@ -195,6 +198,15 @@ def _run(name: str, describe_job: Callable[[], Spec], events: bool) -> None:
     if code == 0 and not events:
         print_summary(name, terminal.result)
     raise typer.Exit(code)
+
+
+_OPTIONS = {"area": "area", "classes": "class", "crs": "crs", "field": "field", "ignore": "ignore"}
+
+
+def _in_options(hint: str) -> str:
+    """A hint in the words of the job file (`area:`, memory_gb) in those of the command line (`--area`)."""
+    said = re.sub(r"`(\w+):", lambda key: f"`--{_OPTIONS[key[1]]}" if key[1] in _OPTIONS else key[0], hint)
+    return said.replace("memory_gb", "--memory-gb")
 
 
 def _ask(question: Callable[[Reporter], Any], show: Callable[[Any], None]) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
 
 from rskd.errors import JobInvalid
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 Task = Literal["land-cover", "segmentation"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
@@ -311,10 +315,23 @@ def describe(kind: type[Described], data: object, *, base: Path, source: str = "
     try:
         return kind.model_validate(data, context={"base": base})
     except ValidationError as error:
-        problems = [f"{_where(e['loc'])}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()]
+        problems = [f"{_where(e['loc'])}: {_said(e, kind)}" for e in error.errors()]
         fields = [_where(e["loc"]) for e in error.errors()]
         message = f"“{source}” is not a valid job. " + "; ".join(dict.fromkeys(problems))
         raise JobInvalid(message, "`rskd schema` prints every field.", fields=fields) from error
+
+
+def _said(error: ErrorDetails, kind: type[Spec]) -> str:
+    """What is wrong with one field: a misspelt key gets the key that was meant."""
+    if error["type"] != "extra_forbidden":
+        return error["msg"].removeprefix("Value error, ")
+    near = difflib.get_close_matches(str(error["loc"][-1]), _keys(kind.model_json_schema()), n=1)
+    return "there is no such key" + (f"; did you mean “{near[0]}”?" if near else "")
+
+
+def _keys(schema: dict[str, Any]) -> list[str]:
+    parts = [schema, *schema.get("$defs", {}).values()]
+    return sorted({key for part in parts for key in part.get("properties", {})})
 
 
 def _where(location: tuple[int | str, ...]) -> str:

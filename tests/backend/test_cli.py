@@ -127,3 +127,22 @@ def test_version_methods_and_students():
     table = CliRunner().invoke(app, ["students"]).stdout
     assert table.splitlines()[0].startswith("Student")
     assert len(table.splitlines()) == 1 + len(json.loads(CliRunner().invoke(app, ["students", "--json"]).stdout))
+
+
+@pytest.mark.parametrize(
+    ("hint", "said"),
+    [
+        (
+            "Say which one it is with `crs: EPSG:…`, or `crs: local`.",
+            "Say which one it is with `--crs EPSG:…`, or `--crs local`.",
+        ),
+        (
+            "Map the values with `classes:`, or leave them out with `ignore:`.",
+            "Map the values with `--class`, or leave them out with `--ignore`.",
+        ),
+        ("Set memory_gb to 1.2 or more.", "Set --memory-gb to 1.2 or more."),
+        ("Choose one with `layer:`.", "Choose one with `layer:`."),
+    ],
+)
+def test_hints_speak_of_options_where_there_is_no_job_file(hint, said):
+    assert room._in_options(hint) == said

@@ -67,11 +67,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Classes:
-    """Classes in channel order, the channel of each value, and the background's channel."""
+    """Classes in channel order, the channel of each value, and the background's channel.
+
+    `by_number`: values without a name that were taken for the named class of that number.
+    """
 
     classes: tuple[LabelClass, ...]
     channels: Mapping[Key, int]
     background: int | None
+    by_number: tuple[int, ...] = ()
 
 
 def ignored_keys(spec: LabelSpec, *, numbers: bool, title: str) -> list[Key]:
@@ -115,6 +119,7 @@ def match_classes(spec: LabelSpec, found: Found, classes: Sequence[LabelClass], 
     given = {key: name for name, keys in _keys_of_groups(spec, found).items() for key in keys}
     channels: dict[Key, int] = {}
     strange: list[str] = []
+    by_number: list[int] = []
     for key in found.present:
         if spec.classes and key not in given and key != found.unlabelled:
             continue  # values not named are ignored
@@ -123,6 +128,8 @@ def match_classes(spec: LabelSpec, found: Found, classes: Sequence[LabelClass], 
         if channel is None and not spec.classes and isinstance(key, int):
             # A name of another class is no class of the same number.
             channel = numbers.get(key) if found.entry(key).name is None or key in unnamed else None
+            if channel is not None and found.entry(key).name is None and key not in unnamed:
+                by_number.append(key)
         if channel is None:
             strange.append(name)
         else:
@@ -134,7 +141,8 @@ def match_classes(spec: LabelSpec, found: Found, classes: Sequence[LabelClass], 
             strange=sorted(strange),
             classes=list(names),
         )
-    return Classes(tuple(classes), channels, _background_channel(classes, spec, task))
+    background = _background_channel(classes, spec, task)
+    return Classes(tuple(classes), channels, background, tuple(sorted(by_number)))
 
 
 def _as_keys(values: Iterable[Value], *, numbers: bool, option: str, title: str) -> list[Key]:

@@ -50,6 +50,7 @@ class Labels:
         classes: in channel order.
         background: channel of the background of a segmentation, else None.
         counts: labelled pixels a channel, inside the area.
+        by_number: values without a name that were taken for the named class of that number.
     """
 
     def __init__(
@@ -59,9 +60,10 @@ class Labels:
         *,
         counts: tuple[int, ...],
         background: int | None = None,
+        by_number: tuple[int, ...] = (),
         close: Callable[[], None] = lambda: None,
     ) -> None:
-        self.classes, self.counts, self.background = classes, counts, background
+        self.classes, self.counts, self.background, self.by_number = classes, counts, background, by_number
         self._read, self._close = read, close
 
     def read(self, window: Window) -> NDArray[np.uint8]:
@@ -202,7 +204,14 @@ class _Survey:
                 known &= self.area.mask(window)
             return np.where(known, channels[at], np.uint8(IGNORE))
 
-        return Labels(chosen.classes, read, counts=tuple(counts), background=chosen.background, close=self.source.close)
+        return Labels(
+            chosen.classes,
+            read,
+            counts=tuple(counts),
+            background=chosen.background,
+            by_number=chosen.by_number,
+            close=self.source.close,
+        )
 
 
 def _prepare(source: RasterSource | VectorSource, spec: LabelSpec, *, task: Task, everywhere: bool) -> str | None:

@@ -23,6 +23,7 @@ from rskd.geo.scene import Scene, open_scene
 from rskd.infer.engine import megapixels, stream
 from rskd.infer.session import open_student
 from rskd.jobs.predict import matching_scene
+from rskd.jobs.sites import warn_of_numbers
 from rskd.spec import EvaluateJob, LabelSpec, LayerSpec, Task
 
 _BLOCK = 256
@@ -64,6 +65,7 @@ def _of_student(job: EvaluateJob, reporter: Reporter) -> dict[str, Any]:
         _labels(job.labels, scene, [LabelClass.of(one) for one in card.classes], card.task, job.crs) as labels,
     ):
         matched = student.match(scene, reporter, named=named)
+        warn_of_numbers(labels, job.labels, reporter)
         with (
             reporter.stage("Evaluating", total=megapixels(scene.extent()), unit="MP") as stage,
             closing(stream(scene, matched, stage=stage)) as strips,
@@ -85,6 +87,7 @@ def _of_map(job: EvaluateJob, reporter: Reporter) -> dict[str, Any]:
             _labels(job.labels, scene, classes, "land-cover", job.crs) as labels,
         ):
             extent = scene.extent()
+            warn_of_numbers(labels, job.labels, reporter)
             with reporter.stage("Evaluating", total=megapixels(extent), unit="MP") as stage:
 
                 def answers() -> Answers:

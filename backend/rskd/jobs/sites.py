@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from rskd.errors import ClassesMismatch, LabelsUnusable
 from rskd.events import Reporter
 from rskd.geo.area import Area, open_area
 from rskd.geo.labels import LabelClass, Labels, find_classes, open_labels
 from rskd.geo.scene import Scene, open_scene
-from rskd.spec import DistillJob, SceneSpec, Task
+from rskd.spec import DistillJob, LabelSpec, SceneSpec, Task
 
 _SAME_GSD = 0.02  # a difference between scenes that is left alone
 
@@ -52,8 +53,20 @@ def opened_sites(job: DistillJob, reporter: Reporter) -> Iterator[tuple[Site, ..
             if spec.labels is not None:
                 labels = open_labels(spec.labels, scene.grid, task=_task(job), classes=classes, crs=job.crs, area=area)
                 stack.callback(labels.close)
+                warn_of_numbers(labels, spec.labels, reporter)
             sites.append(Site(scene.name, spec.group or scene.name, spec, scene, labels))
         yield tuple(sites)
+
+
+def warn_of_numbers(labels: Labels, spec: LabelSpec, reporter: Reporter) -> None:
+    """Warns where labels without names were matched with named classes by their numbers alone."""
+    if not labels.by_number:
+        return
+    names = {known.value: known.name for known in labels.classes}
+    pairs = ", ".join(f"{value} = {names[value]}" for value in labels.by_number)
+    message = f"“{Path(spec.path).name}” names no classes; its values were taken for the classes of the same number: "
+    hint = "If that is wrong, say which value is which class with `classes:`."
+    reporter.warn("matched-by-number", message + pairs + ".", hint, values=list(labels.by_number))
 
 
 def _task(job: DistillJob) -> Task:

@@ -19,7 +19,7 @@ def judgement(metrics: dict[str, Any]) -> list[str]:
             points = 100 * (student["mean_iou"] - baseline["mean_iou"])
             word = "more" if points >= 0 else "less"
             sentences.append(f"The teacher brought {abs(points):.1f} points of mean IoU {word} than the labels alone.")
-        sentences += _partial_teacher(student, teacher) + _weak_classes(student)
+        sentences += _partial_teacher(student, teacher) + _weak_classes(student) + _untested_classes(student)
     elif student["agreement"] is not None:
         sentences.append(f"The student agrees with its teacher on {student['agreement']:.1%} of the test pixels.")
     return sentences
@@ -55,3 +55,8 @@ def _weak_classes(student: dict[str, Any]) -> list[str]:
         if row["counted"] and row["iou"] is not None and row["iou"] < _WEAK_IOU
     ]
     return [f"Weak on {', '.join(weak)}."] if weak else []
+
+
+def _untested_classes(student: dict[str, Any]) -> list[str]:
+    untested = [row["name"] for row in student["classes"] if not row["reference_pixels"]]
+    return [f"Not tested: {', '.join(untested)}. No test pixel is labelled so."] if untested else []

@@ -92,3 +92,10 @@ def test_labels_that_lie_where_nothing_is_mapped_are_said(make_raster):
     mapped[:, 30:], labelled[:, :30] = 0, 0
     with pytest.raises(NoOverlap):
         run(job(make_raster("map.tif", mapped, nodata=0), make_raster("labels.tif", labelled, nodata=0)), Reporter())
+
+
+def test_that_numbers_were_matched_with_named_classes_is_said(make_raster, student, image):
+    reporter = Reporter()
+    run(job(student, make_raster("labels.tif", of_columns([10, 20, 30])), image), reporter)
+    warned = [one for one in reporter.warnings if one["code"] == "matched-by-number"]
+    assert [one["values"] for one in warned] == [[10, 20, 30]]

@@ -31,7 +31,11 @@ def test_the_student_is_set_against_its_teacher(metrics):
 
 
 def test_weak_classes_are_named_with_how_little_they_were_tested(metrics):
-    assert judgement(metrics)[-1] == "Weak on road (120 test pixels), water."
+    assert judgement(metrics)[-2] == "Weak on road (120 test pixels), water."
+
+
+def test_classes_without_test_pixels_are_named(metrics):
+    assert judgement(metrics)[-1] == "Not tested: ice. No test pixel is labelled so."
 
 
 @pytest.mark.parametrize(
