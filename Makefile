@@ -1,7 +1,7 @@
 # Every chore is one word; `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-teacher test test-backend test-plugin lint bench package dev constraints clean
+.PHONY: help setup demo demo-teacher test test-backend test-plugin lint bench package translations dev constraints clean
 
 # The uv of this machine, else one of the project's own.
 export UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo $(CURDIR)/.venv-tools/bin/uv)
@@ -26,6 +26,7 @@ demo-teacher: .venv/.ready ## train the demo's teacher anew and write it to reso
 test: test-backend test-plugin ## run all tests
 
 test-backend: .venv/.ready .venv-run/.ready ## run the tests that need no QGIS
+	@scripts/install_packages.sh qttools5-dev-tools
 	OMP_NUM_THREADS=$(TEST_THREADS) RSKD_RUN_PYTHON=$(CURDIR)/.venv-run/bin/python \
 	$(PYTHON) -m pytest tests --ignore=tests/plugin $(PYTEST_ARGS)
 
@@ -46,8 +47,13 @@ lint: .venv/.ready ## check style, types, import contracts, security and secrets
 bench: .venv/.ready ## measure speed on this machine (benchmarks/)
 	@set -e; for benchmark in benchmarks/[!_]*.py; do echo "== $$benchmark"; $(PYTHON) $$benchmark; done
 
-package: .venv/.ready ## build the plugin's zip in dist/
-	$(PYTHON) scripts/package.py dist
+package: ## build the plugin's zip and plugins.xml in dist/ (ADDRESS=https://… is where they will lie)
+	@scripts/install_packages.sh qttools5-dev-tools
+	python3 scripts/package.py dist $(if $(ADDRESS),--address $(ADDRESS))
+
+translations: ## bring rskd_qgis/i18n up to date with the plugin's words
+	@scripts/install_packages.sh pyqt5-dev-tools
+	python3 scripts/translations.py
 
 dev: .venv-plugin/.ready ## start QGIS with the plugin in a throwaway profile (out/dev)
 	/usr/bin/python3 scripts/dev.py out/dev

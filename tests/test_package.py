@@ -7,6 +7,7 @@ import sys
 import zipfile
 from configparser import ConfigParser
 from pathlib import Path, PurePosixPath
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -18,13 +19,30 @@ SUSPICIOUS = {".pyc", ".sh", ".bat", ".cmd", ".ps1", ".exe", ".dll", ".so", ".dy
 
 
 def build(folder: Path) -> Path:
-    command = [sys.executable, str(ROOT / "scripts" / "package.py"), str(folder)]
+    command = [
+        sys.executable,
+        str(ROOT / "scripts" / "package.py"),
+        str(folder),
+        "--address",
+        "https://example.org/there/",
+    ]
     return Path(subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip())
 
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory) -> Path:
     return build(tmp_path_factory.mktemp("dist"))
+
+
+def test_plugins_xml_makes_the_folder_a_repository(package, metadata):
+    plugin = ET.fromstring(package.with_name("plugins.xml").read_text(encoding="utf-8"))[0]  # noqa: S314 - our own
+    assert plugin.get("name") == metadata["name"]
+    assert plugin.get("version") == plugin.findtext("version") == metadata["version"]
+    assert plugin.findtext("qgis_minimum_version") == "3.22"
+    assert plugin.findtext("qgis_maximum_version") == "4.99"
+    assert plugin.findtext("download_url") == f"https://example.org/there/{package.name}"
+    # QGIS takes what stands before the first dot for the plugin's folder.
+    assert plugin.findtext("file_name").partition(".")[0] == "rskd_qgis"
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +96,9 @@ def test_names_in_it_are_safe_on_every_system(package):
 def test_every_file_is_the_repository_s_own(unpacked):
     folder = unpacked / "rskd_qgis"
     for file in files(folder):
+        if file.suffix == ".qm":
+            assert (ROOT / "rskd_qgis" / file).with_suffix(".ts").is_file(), file
+            continue
         beside, inside = ROOT / file, ROOT / "rskd_qgis" / file
         source = inside if inside.is_file() else beside
         assert (folder / file).read_bytes() == source.read_bytes(), file
@@ -109,7 +130,8 @@ def test_plugin_backend_and_changelog_are_one_version(metadata):
 
 def test_the_plugin_imports_nothing_of_the_backend(unpacked):
     folder = unpacked / "rskd_qgis"
-    for file in [*folder.glob("*.py"), *(folder / "gui").rglob("*.py")]:
+    own = [file for file in folder.rglob("*.py") if "backend" not in file.relative_to(folder).parts]
+    for file in own:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"), feature_version=(3, 9))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
