@@ -52,7 +52,6 @@ package: ## build the plugin's zip and plugins.xml in dist/ (ADDRESS=https://…
 	python3 scripts/package.py dist $(if $(ADDRESS),--address $(ADDRESS))
 
 translations: ## bring rskd_qgis/i18n up to date with the plugin's words
-	@scripts/install_packages.sh pyqt5-dev-tools
 	python3 scripts/translations.py
 
 dev: .venv-plugin/.ready ## start QGIS with the plugin in a throwaway profile (out/dev)

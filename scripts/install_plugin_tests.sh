@@ -3,7 +3,7 @@
 # Without QGIS's bindings it makes none, says so, and the plugin's tests are skipped.
 set -eu
 
-scripts/install_packages.sh qgis python3-qgis python3-venv xvfb xauth qttools5-dev-tools pyqt5-dev-tools
+scripts/install_packages.sh qgis python3-qgis python3-venv xvfb xauth qttools5-dev-tools
 if ! QT_QPA_PLATFORM=offscreen /usr/bin/python3 -c "import qgis.core" 2>/dev/null; then
     echo "QGIS's Python bindings are not on this machine: the plugin's tests will be skipped." >&2
     exit 0
