@@ -56,6 +56,8 @@ def launch(name: str, job: Spec, sink: Sink, *, started: Callable[[int], None] =
             requests.flush()
         for line in replies:
             event: Event = json.loads(line)
+            if event["event"] in ("hello", "heartbeat"):  # between the processes, not for users
+                continue
             ended = ended or event["event"] in ("result", "error", "bug", "interrupted")
             sink(event)
         code = worker.wait()
