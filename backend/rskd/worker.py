@@ -57,7 +57,7 @@ def main() -> int:
 
 
 def hello() -> Event:
-    """Who is speaking; `missing` are absent packages of the run tier, `train` says whether those of the other are there."""
+    """Who is speaking; `missing`: absent packages of the run tier, `train`: those of the other tier are there."""
     from rskd.jobs.doctor import RUN, TRAIN
 
     return {
@@ -179,13 +179,23 @@ def _serve(requests: _Requests, say: Sink) -> int:
 
 def _answered(request: dict[str, Any], requests: _Requests, say: Sink) -> int:
     def signed(event: Event) -> None:
-        say({**event, "id": request["id"]} if "id" in request else event)
+        said = _concealed(event) if request.get("secrets") else event
+        say({**said, "id": request["id"]} if "id" in request else said)
 
     def fulfilled() -> Any:
         with requests.interrupting(), _heartbeat(say):
             return _fulfil(request, Reporter(signed))
 
     return answer(fulfilled, signed)
+
+
+def _concealed(event: Event) -> Event:
+    """Without the secrets that GDAL repeats where it fails; what stands in a result is ours."""
+    if event["event"] == "result":
+        return event
+    from rskd.geo.secrets import concealed
+
+    return {**event, **{key: concealed(value) for key, value in event.items() if key not in ("event", "code")}}
 
 
 def _parsed(line: bytes) -> dict[str, Any]:

@@ -55,6 +55,7 @@ def test_a_job_ends_with_its_result_and_exit_code_0(job):
     assert code == 0
     assert events[-1]["event"] == "result"
     assert any(event["event"] == "progress" for event in events)
+    assert not {"hello", "heartbeat"} & {event["event"] for event in events}
     assert Path(job.out).exists()
 
 

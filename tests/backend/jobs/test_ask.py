@@ -1,0 +1,46 @@
+import pytest
+
+from rskd.errors import JobInvalid
+from rskd.events import Reporter
+from rskd.jobs.ask import ask, described
+
+JOB = {"layers": ["image.tif"], "labels": {"path": "labels.tif"}, "out": "out"}
+
+
+def test_the_students_for_so_many_bands_and_classes_are_listed():
+    few, many = (ask("students", {"bands": bands, "classes": 3}, Reporter()) for bands in (1, 13))
+    assert [row["name"] for row in few] == [row["name"] for row in many]
+    assert few[0]["parameters"] < many[0]["parameters"]
+    assert few[0]["milliseconds_per_megapixel"] is None
+
+
+def test_methods_are_listed():
+    assert ask("methods", {}, Reporter())[0]["name"] == "soft-targets"
+
+
+def test_a_sound_job_passes_the_check_without_its_layers_being_there():
+    assert ask("check", {"job": "distill", "spec": JOB}, Reporter()) == {}
+
+
+@pytest.mark.parametrize(
+    ("job", "spec", "fields"),
+    [
+        ("distill", {**JOB, "training": {"tile": 100}}, ["training"]),
+        ("predict", {"layers": []}, ["student", "layers", "out"]),
+    ],
+)
+def test_the_check_names_the_fields_that_are_wrong(job, spec, fields):
+    with pytest.raises(JobInvalid) as refused:
+        ask("check", {"job": job, "spec": spec}, Reporter())
+    assert refused.value.facts["fields"] == fields
+
+
+def test_the_check_reads_a_table_of_scenes(tmp_path):
+    job = {"scenes": {"csv": str(tmp_path / "scenes.csv")}}
+    with pytest.raises(JobInvalid, match="cannot be read"):
+        ask("check", {"job": "distill", "spec": job}, Reporter())
+
+
+def test_relative_paths_are_taken_from_the_working_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert described("distill", JOB).out == str(tmp_path / "out")
