@@ -20,14 +20,18 @@ Value = int | float | str
 
 
 def _is_local_file(path: str) -> bool:
-    # GDAL's own names ("/vsicurl/…", "NETCDF:…", "https://…") are not files of this machine.
-    return not path.startswith("/vsi") and "://" not in path and not (":" in path and len(path.split(":")[0]) > 1)
+    # GDAL's own names ("/vsicurl/…", "NETCDF:…", "https://…", "<GDAL_WMS>…") are not files of this machine.
+    if path.startswith("/vsi") or path.lstrip().startswith("<"):
+        return False
+    return "://" not in path and not (":" in path and len(path.split(":")[0]) > 1)
 
 
 def _absolute(path: str, info: ValidationInfo) -> str:
     base = (info.context or {}).get("base")
     return str((Path(base) / path).resolve()) if base is not None and _is_local_file(path) else path
 
+
+_SERVICES = ("WMS:", "WMTS:", "WCS:")
 
 FilePath = Annotated[str, AfterValidator(_absolute)]
 """A path; relative ones are taken from the job file's folder."""
@@ -53,11 +57,17 @@ class Spec(BaseModel):
 class LayerSpec(Spec):
     """One raster layer."""
 
-    path: FilePath = Field(description="Any raster that GDAL opens, a VRT among them")
+    path: FilePath = Field(description="Any raster that GDAL opens, a VRT or a tile service among them")
     name: str = Field("", description="Name of the layer; its file name if empty")
     bands: list[int | str] | None = Field(None, description="Bands by number (from 1) or by description; all if absent")
     crs: str | None = Field(None, description="Overrides the file's CRS: “EPSG:…”, WKT or “local”")
     nodata: float | None = Field(None, description="Overrides the file's nodata value")
+    gsd: float | None = Field(
+        None,
+        gt=0,
+        description="Ground sampling distance in metres: of the first layer, the grid's; "
+        "of any tile service, the one at which the server is asked",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -66,8 +76,10 @@ class LayerSpec(Spec):
 
     @property
     def title(self) -> str:
-        """The name, or the file's."""
-        return self.name or Path(self.path).stem
+        """The name, or the file's; an address gives none."""
+        if self.name or not self.path.lstrip().startswith(("<", *_SERVICES)):
+            return self.name or Path(self.path).stem
+        return "web layer"
 
 
 class LabelSpec(Spec):
@@ -301,6 +313,14 @@ class EvaluateJob(Spec):
     crs: str | None = None
     out: FilePath | None = Field(None, description="JSON file for the metrics")
     threads: int | None = Field(None, ge=1)
+
+
+class DisagreementJob(Spec):
+    """A student's map against the answers of its teacher: where the two differ."""
+
+    map: FilePath = Field(description="The student's class map, as a distillation left it")
+    targets: FilePath = Field(description="The teacher's answers: the distillation's `targets` folder, or one in it")
+    out: FilePath = Field(description="Raster of the differences, GeoTIFF")
 
 
 Described = TypeVar("Described", bound=Spec)

@@ -1,16 +1,25 @@
 """Small rasters and small students made by hand: what the rooms that run a model share."""
 
+import re
+import threading
+import warnings
 from collections.abc import Callable
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import onnx
 import pytest
 import rasterio
 from onnx import TensorProto, helper, numpy_helper
+from rasterio.errors import NotGeoreferencedWarning
+from rasterio.io import MemoryFile
 from rasterio.transform import from_origin
 
 from rskd.card import BandCard, ClassCard, StudentCard, Tiling
+from rskd.geo import secrets
 
 UTM = "EPSG:32637"
 
@@ -119,3 +128,121 @@ def by_threshold() -> list[tuple[np.ndarray, np.ndarray]]:
     With x = (value - 100) / 50 the logits are 0, 8 x and 16 x - 8: they cross at x = 0 and x = 1.
     """
     return [(np.array([0, 8, 16]).reshape(3, 1, 1, 1), np.array([0, 0, -8]))]
+
+
+HALF = 20037508.342789244
+"""Half of the Earth in web Mercator."""
+
+
+def value_at(x, y):
+    """Three bands at web Mercator places: steps of 40 m to the east, steps of 40 m to the north, always 77."""
+    return np.stack([np.floor(x / 40) % 200, np.floor(y / 40) % 200, np.full(np.shape(x), 77.0)]).astype(np.uint8)
+
+
+def picture(bounds, width, height):
+    """PNG of what is inside xmin, ymin, xmax, ymax."""
+    xmin, ymin, xmax, ymax = bounds
+    x = xmin + (np.arange(width) + 0.5) * (xmax - xmin) / width
+    y = ymax - (np.arange(height) + 0.5) * (ymax - ymin) / height
+    pixels = value_at(*np.meshgrid(x, y))
+    with warnings.catch_warnings(), MemoryFile() as memory:
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        with memory.open(driver="PNG", width=width, height=height, count=3, dtype="uint8") as file:
+            file.write(pixels)
+        return memory.read()
+
+
+def bounds_of_tile(zoom, column, row):
+    side = 2 * HALF / 2**zoom
+    return -HALF + column * side, HALF - (row + 1) * side, -HALF + (column + 1) * side, HALF - row * side
+
+
+class TileServer:
+    """A server of XYZ tiles and WMS pictures on this machine.
+
+    It remembers what it was `asked`; `refuses` lists the codes of its next answers; `token` is what it wants to hear.
+    """
+
+    value_at = staticmethod(value_at)
+
+    def __init__(self):
+        self.asked, self.refuses, self.token = [], [], None
+        owner = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                owner.asked.append(self.path)
+                query = {key.lower(): value[0] for key, value in parse_qs(urlsplit(self.path).query).items()}
+                if owner.refuses:
+                    self._answer(owner.refuses.pop(0), b"not now", "text/plain")
+                elif owner.token is not None and query.get("token") != owner.token:
+                    self._answer(403, f"not with {query.get('token')}".encode(), "text/plain")
+                elif tile := re.match(r"/(\d+)/(\d+)/(\d+)\.png", self.path):
+                    self._answer(200, picture(bounds_of_tile(*map(int, tile.groups())), 256, 256), "image/png")
+                elif query.get("request", "").lower() == "getmap":
+                    box = [float(side) for side in query["bbox"].split(",")]
+                    size = int(query["width"]), int(query["height"])
+                    self._answer(200, picture(box, *size), "image/png")
+                else:
+                    self._answer(404, b"nothing here", "text/plain")
+
+            def _answer(self, code, body, kind):
+                self.send_response(code)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self._http.server_port}"
+
+    @contextmanager
+    def running(self):
+        thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._http.shutdown()
+            thread.join()
+            self._http.server_close()
+
+    def xyz(self, *, query="", most=16):
+        """What GDAL opens for the tiles of this server."""
+        return (
+            f'<GDAL_WMS><Service name="TMS"><ServerUrl>{self.address}/${{z}}/${{x}}/${{y}}.png{query}</ServerUrl>'
+            f"</Service><DataWindow><UpperLeftX>-{HALF}</UpperLeftX><UpperLeftY>{HALF}</UpperLeftY>"
+            f"<LowerRightX>{HALF}</LowerRightX><LowerRightY>-{HALF}</LowerRightY><TileLevel>{most}</TileLevel>"
+            "<TileCountX>1</TileCountX><TileCountY>1</TileCountY><YOrigin>top</YOrigin></DataWindow>"
+            "<Projection>EPSG:3857</Projection><BlockSizeX>256</BlockSizeX><BlockSizeY>256</BlockSizeY>"
+            "<BandsCount>3</BandsCount></GDAL_WMS>"
+        )
+
+    def wms(self, bounds, *, query=""):
+        """The same for its WMS."""
+        box = ",".join(map(str, bounds))
+        return (
+            f"WMS:{self.address}/wms?SERVICE=WMS&VERSION=1.1.1&REQUEST=GetMap&LAYERS=ground&SRS=EPSG:3857"
+            f"&BBOX={box}&FORMAT=image/png{query}"
+        )
+
+    def zooms(self):
+        """Zooms of the tiles that were asked for."""
+        return {int(path.split("/")[1]) for path in self.asked if re.match(r"/\d+/", path)}
+
+
+@pytest.fixture
+def server():
+    """Tiles and pictures whose pixels say where on Earth they are."""
+    with TileServer().running() as running:
+        yield running
+
+
+@pytest.fixture
+def provide():
+    """Gives this process secrets, for one test."""
+    yield secrets.provide
+    secrets.provide({})

@@ -16,6 +16,7 @@ from rasterio.windows import Window
 
 from rskd.errors import CrsMissing, JobInvalid, LayerUnreadable, NoOverlap
 from rskd.geo.grid import Grid
+from rskd.geo.secrets import conceal, reveal
 from rskd.spec import Bounds
 
 _BLOCK = 1024
@@ -81,12 +82,24 @@ def open_area(area: str | Bounds, grid: Grid, *, crs: str | None = None, scene: 
         NoOverlap: no pixel of the grid is inside.
         JobInvalid: a box whose sides are the wrong way round.
     """
-    name = Path(area).stem if isinstance(area, str) else "area"
-    polygons = _read(area, name, grid, crs) if isinstance(area, str) else np.array([_box(area)])
-    found = Area(polygons, grid)
+    name, found = _open(area, grid, crs)
     if found.empty():
         raise NoOverlap(name, scene)
     return found
+
+
+def area_extent(area: str | Bounds, grid: Grid, *, crs: str | None = None) -> tuple[str, Window]:
+    """Name of an area and the window of `grid` around it, of no size where it lies elsewhere; see `open_area`.
+
+    Nothing is rasterised: the grid may be as large as the Earth.
+    """
+    name, found = _open(area, grid, crs)
+    return name, found.extent()
+
+
+def _open(area: str | Bounds, grid: Grid, crs: str | None) -> tuple[str, Area]:
+    name = Path(area).stem if isinstance(area, str) else "area"
+    return name, Area(_read(area, name, grid, crs) if isinstance(area, str) else np.array([_box(area)]), grid)
 
 
 def _box(bounds: Bounds) -> shapely.Polygon:
@@ -97,6 +110,7 @@ def _box(bounds: Bounds) -> shapely.Polygon:
 
 
 def _read(path: str, name: str, grid: Grid, crs: str | None) -> NDArray[np.object_]:
+    path = reveal(path)
     try:
         layer = _polygon_layer(path, name)
         own_crs = pyogrio.read_info(path, layer=layer)["crs"] or crs
@@ -106,7 +120,7 @@ def _read(path: str, name: str, grid: Grid, crs: str | None) -> NDArray[np.objec
         to_grid = None if grid.local else pyproj.Transformer.from_crs(own_crs, grid.crs, always_xy=True)
         _, _, shapes, _ = pyogrio.raw.read(path, layer=layer, columns=[], force_2d=True, bbox=_around(grid, to_grid))
     except (DataSourceError, DataLayerError) as error:
-        raise LayerUnreadable(name, str(error)) from error
+        raise LayerUnreadable(name, conceal(str(error))) from error
     except pyproj.exceptions.CRSError as error:
         raise CrsMissing(name) from error
     polygons = shapely.from_wkb(shapes)

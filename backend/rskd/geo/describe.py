@@ -12,7 +12,9 @@ from rasterio.crs import CRS
 
 from rskd.errors import LayerUnreadable
 from rskd.geo.grid import Grid
+from rskd.geo.secrets import conceal, reveal
 from rskd.geo.sources import alpha_bands, has_crs, open_raster
+from rskd.spec import LayerSpec
 
 _TYPES = {"object": "text"}  # as pyogrio calls it
 
@@ -25,7 +27,7 @@ def describe_raster(path: str) -> dict[str, Any]:
     Raises:
         LayerUnreadable: the file is missing, damaged or not a raster.
     """
-    dataset = open_raster(path, Path(path).stem)
+    dataset = open_raster(path, LayerSpec(path=path).title)
     with dataset:
         placed = has_crs(dataset)
         grid = Grid(dataset.crs if placed else None, dataset.transform, dataset.width, dataset.height)
@@ -69,9 +71,10 @@ def describe_vector(path: str) -> dict[str, Any]:
         LayerUnreadable: the file is missing, damaged or not a vector file.
     """
     try:
-        layers = [pyogrio.read_info(path, layer=name) for name, _ in pyogrio.list_layers(path)]
+        revealed = reveal(path)
+        layers = [pyogrio.read_info(revealed, layer=name) for name, _ in pyogrio.list_layers(revealed)]
     except (DataSourceError, DataLayerError) as error:
-        raise LayerUnreadable(Path(path).stem, str(error)) from error
+        raise LayerUnreadable(Path(path).stem, conceal(str(error))) from error
     return {
         "kind": "vector",
         "path": path,

@@ -30,6 +30,7 @@ from rasterio.windows import Window
 from rskd.errors import CrsMissing, LabelsUnusable, LayerUnreadable, NoOverlap
 from rskd.geo.grid import Grid
 from rskd.geo.legend import Key, open_quietly, raster_legend, vector_legend
+from rskd.geo.secrets import conceal, reveal
 from rskd.spec import LabelSpec
 
 NO_CODE = int(np.iinfo(np.int64).min)
@@ -55,9 +56,9 @@ def open_source(spec: LabelSpec, grid: Grid, *, crs: str | None) -> RasterSource
         dataset = open_quietly(spec.path)
     except RasterioIOError as raster_error:
         try:
-            pyogrio.list_layers(spec.path)
+            pyogrio.list_layers(reveal(spec.path))
         except (DataSourceError, DataLayerError):
-            raise LayerUnreadable(spec.path, str(raster_error)) from raster_error
+            raise LayerUnreadable(spec.path, conceal(str(raster_error))) from raster_error
         return VectorSource(spec, grid, crs=crs)
     if dataset.count == 0:  # a container with subdatasets, or a GeoPackage that holds polygons only
         dataset.close()
@@ -139,7 +140,7 @@ class RasterSource:
             with self._lock:
                 values = self._vrt.read(self._band, window=part)
         except RasterioError as error:
-            raise LayerUnreadable(self.title, str(error)) from error
+            raise LayerUnreadable(self.title, conceal(str(error))) from error
         said = values != self._nothing
         if values.dtype.kind == "f":
             said &= np.isfinite(values)
@@ -200,10 +201,10 @@ class VectorSource:
         columns = [spec.field] if spec.field else []
         try:
             _, _, wkb, fields = pyogrio.raw.read(
-                spec.path, layer=self._layer, columns=columns, bbox=_bbox(self._grid, crs), force_2d=True
+                reveal(spec.path), layer=self._layer, columns=columns, bbox=_bbox(self._grid, crs), force_2d=True
             )
         except (DataSourceError, DataLayerError) as error:
-            raise LayerUnreadable(spec.path, str(error)) from error
+            raise LayerUnreadable(spec.path, conceal(str(error))) from error
         if wkb is None:
             raise LabelsUnusable(f"“{spec.path}” holds no shapes, only a table.", "Give a polygon layer or a raster.")
         shapes = self._to_pixels(shapely.from_wkb(wkb), crs)
@@ -275,7 +276,7 @@ class VectorSource:
 
 
 def _layer_of(spec: LabelSpec) -> str:
-    names = [str(name) for name, kind in pyogrio.list_layers(spec.path) if kind is not None]
+    names = [str(name) for name, kind in pyogrio.list_layers(reveal(spec.path)) if kind is not None]
     if spec.layer is not None and spec.layer not in names:
         message = f"“{spec.path}” has no layer “{spec.layer}”. It has {', '.join(names)}."
         raise LabelsUnusable(message, "Choose one with `layer:`.", layers=names)
@@ -297,9 +298,9 @@ def _outline(bounds: tuple[float, float, float, float]) -> shapely.Polygon:
 
 def _info(path: str, layer: str) -> dict[str, Any]:
     try:
-        return dict(pyogrio.read_info(path, layer=layer, force_total_bounds=True))
+        return dict(pyogrio.read_info(reveal(path), layer=layer, force_total_bounds=True))
     except (DataSourceError, DataLayerError) as error:
-        raise LayerUnreadable(path, str(error)) from error
+        raise LayerUnreadable(path, conceal(str(error))) from error
 
 
 def _bbox(grid: Grid, crs: CRS) -> tuple[float, float, float, float] | None:

@@ -7,6 +7,7 @@ and a colour table.
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from rasterio.errors import NotGeoreferencedWarning, RasterioIOError
 from rasterio.io import DatasetReader
 
 from rskd.geo.markup import parse_xml
+from rskd.geo.secrets import reveal
 
 Key = int | str
 """What a pixel or a feature holds: a whole number or a text."""
@@ -55,10 +57,15 @@ def default_palette(count: int) -> list[str]:
 
 
 def open_quietly(path: str) -> DatasetReader:
-    """A raster, without rasterio's warning that it has no place on Earth: local grids need none."""
+    """A raster, without rasterio's warning that it has no place on Earth: local grids need none.
+
+    Raises:
+        RasterioIOError: it is none.
+        JobInvalid: its path holds a placeholder of a secret that this process was not given.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
-        return rasterio.open(path)
+        return rasterio.open(reveal(path))
 
 
 def raster_legend(dataset: DatasetReader, band: int) -> Legend:
@@ -163,7 +170,7 @@ def _rows_of(table: Element) -> Legend:
 
 def _esri_table(raster: Path) -> Legend:
     path = Path(f"{raster}.vat.dbf")
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113 # the address of a service may be too long for a path
         return {}
     try:
         meta, _, _, columns = pyogrio.raw.read(path, read_geometry=False)

@@ -8,12 +8,11 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from rasterio.errors import RasterioError
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
 from rskd.geo.grid import Grid
-from rskd.geo.sources import Source, unreadable
+from rskd.geo.sources import Source
 from rskd.geo.warps import warped
 
 _ALIGNED = 0.01  # pixels: layers that are nearer than this are not resampled
@@ -36,7 +35,7 @@ def open_reader(source: Source, grid: Grid, files: ExitStack) -> Reader:
     offset = _whole_pixel_offset(source.grid, grid)
     if offset is not None:
         return _Aligned(source, *offset)
-    return _Warped(source.name, warped(source, grid, files))
+    return _Warped(source, warped(source, grid, files))
 
 
 def _whole_pixel_offset(source: Grid, grid: Grid) -> tuple[int, int] | None:
@@ -68,14 +67,13 @@ class _Aligned:
 class _Warped:
     """A layer that is resampled to the grid as it is read."""
 
-    def __init__(self, name: str, vrt: WarpedVRT) -> None:
-        self._name, self._vrt = name, vrt
+    def __init__(self, source: Source, vrt: WarpedVRT) -> None:
+        self._source, self._vrt = source, vrt
 
     def read(self, bands: Sequence[int], window: Window) -> NDArray[np.float32]:
-        try:
-            pixels: NDArray[np.floating] = self._vrt.read([band + 1 for band in bands], window=window)
-        except RasterioError as error:
-            raise unreadable(self._name, error) from error
+        pixels: NDArray[np.floating] = self._source.patiently(
+            lambda: self._vrt.read([band + 1 for band in bands], window=window)
+        )
         with np.errstate(over="ignore"):
             return pixels.astype(np.float32, copy=False)
 

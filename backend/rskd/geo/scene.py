@@ -19,6 +19,7 @@ from rskd.errors import BandsMissing, CrsMissing, NoOverlap
 from rskd.geo.area import Area, open_area
 from rskd.geo.grid import Grid
 from rskd.geo.readers import Reader, open_reader, part_inside
+from rskd.geo.services import grid_of_service, suited
 from rskd.geo.sources import Source
 from rskd.spec import Bounds, LayerSpec
 
@@ -136,9 +137,10 @@ def open_scene(
 
     Args:
         layers: at least one.
-        area: polygon file, or box in the first layer's CRS.
+        area: polygon file, or box in the first layer's CRS; what a server draws has to have one.
         crs: for files that do not say theirs; “local” works in pixels or in a world file's units.
-        gsd: other ground sampling distance for the grid, as in `Grid.gsd`; origin and orientation stay.
+        gsd: other ground sampling distance for the grid than the first layer says (`LayerSpec.gsd`) or has, as in
+            `Grid.gsd`; orientation stays, and so does the origin, but for rounding where the layer is a service.
         name: what the scene is called; its first layer's title if empty.
 
     Raises:
@@ -146,15 +148,20 @@ def open_scene(
         CrsMissing: a file has no CRS and `crs` says none, or only some layers are local.
         NoOverlap: layers, or layers and area, share no ground.
         BandsMissing: a layer lacks bands that its `bands` name.
-        JobInvalid: `crs` is no CRS, or a box has no size.
+        JobInvalid: `crs` is no CRS, a box has no size, or a service is not cut by an area.
     """
     with ExitStack() as files:
         sources = [_open(spec, title, crs, files) for spec, title in zip(layers, _titles(layers), strict=True)]
         for source in sources:
             if source.grid.local != sources[0].grid.local:
                 raise CrsMissing(next(one.name for one in sources if one.grid.local))
-        grid = sources[0].grid if gsd is None else sources[0].grid.at_gsd(gsd)
-        name = name or sources[0].name
+        name, gsd, grid = name or sources[0].name, gsd or layers[0].gsd, sources[0].grid
+        if sources[0].service:
+            sources[0], grid = grid_of_service(sources[0], layers[0], area, gsd, crs=crs, files=files)
+        grid = grid if gsd is None else grid.at_gsd(gsd)
+        for place, source in enumerate(sources[1:], start=1):
+            if source.service:
+                sources[place] = suited(source, layers[place], grid, crs=crs, files=files)
         on_area = None if area is None else open_area(area, grid, crs=None if crs == "local" else crs, scene=name)
         _check_overlap(sources, grid, on_area)
         readers = [reader for source in sources for reader in [open_reader(source, grid, files)] * source.count]
@@ -204,7 +211,12 @@ def _is_called(band: Band, name: str) -> bool:
 
 
 def _check_overlap(sources: Sequence[Source], grid: Grid, area: Area | None) -> None:
-    outlines = [(source.name, _outline(source.grid, grid)) for source in sources]
+    outlines = [(source.name, _outline(source.grid, grid)) for source in sources if not source.service]
+    for service in (source for source in sources[1:] if source.service):
+        # The Earth has no outline in most CRSs; the grid has one in the service's.
+        outline = _outline(grid, service.grid)
+        if outline is not None and not outline.intersection(service.grid.footprint()).area:
+            raise NoOverlap(sources[0].name, service.name)
     if area is not None:
         outlines.append(("area", grid.crop(area.extent()).footprint()))
     for number, (name, outline) in enumerate(outlines):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
+import time
 import warnings
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from typing import Any, TypeVar
 
 import numpy as np
 import rasterio
@@ -17,10 +20,31 @@ from rasterio.windows import Window
 
 from rskd.errors import BandsMissing, CrsMissing, JobInvalid, LayerUnreadable
 from rskd.geo.grid import Grid
+from rskd.geo.secrets import conceal, reveal
 from rskd.spec import LayerSpec
 
 # GDAL asks once, at its first block. Its own default, 5 % of the memory, is far more than streaming needs.
 os.environ.setdefault("GDAL_CACHEMAX", "256")
+# Seconds. Left alone, GDAL waits for a tile server for five minutes, and takes its first refusal for an answer.
+for _name, _value in {
+    "GDAL_HTTP_CONNECTTIMEOUT": "10",
+    "GDAL_HTTP_TIMEOUT": "60",
+    "GDAL_HTTP_MAX_RETRY": "3",
+    "GDAL_HTTP_RETRY_DELAY": "1",
+}.items():
+    os.environ.setdefault(_name, _value)
+
+PAUSES = (0.5, 1.5)
+"""Seconds before a server that did not answer is asked again; GDAL asks a tile server once."""
+
+SERVICES = frozenset({"WMS", "WMTS", "WCS"})
+"""GDAL's drivers of layers that a server draws on request, in any place and size."""
+
+_ASK_THE_SERVER = "Check that the server can be reached, and that it lets you in: does QGIS show the layer?"
+_STATUS = re.compile(r"HTTP (?:status|error) code ?: (\d{3})")
+_FOR_GOOD = re.compile(r"HTTP (?:status|error) code ?: 4(?!29)")  # 429: too many requests, for now
+_WEB = ("http://", "https://", "/vsicurl/")
+Pixels = TypeVar("Pixels")
 
 _RECTIFY = "Rectify it first, in QGIS with Raster > Projections > Warp, or work in pixels with `crs: local`."
 
@@ -31,8 +55,10 @@ class Source:
     An alpha band says where there is data; it is an image band only where it is asked for by number.
     """
 
-    def __init__(self, spec: LayerSpec, name: str, *, crs: str | None = None) -> None:
+    def __init__(self, spec: LayerSpec, name: str, *, crs: str | None = None, overview: int | None = None) -> None:
         """Opens `spec.path`; `crs` is for a file that does not say its own.
+
+        `overview` opens one of its `dataset.overviews(1)`, by position, in the place of the whole raster.
 
         Raises:
             LayerUnreadable: missing, damaged, not a raster, or nowhere on a plain grid.
@@ -40,8 +66,8 @@ class Source:
             BandsMissing: `spec.bands` are not all there.
             JobInvalid: `spec.crs` or `crs` is no CRS.
         """
-        self.name = name
-        self.dataset = open_raster(spec.path, name)
+        self.name, self.overview = name, overview
+        self.dataset = open_raster(spec.path, name, overview=overview)
         try:
             self.indexes = _indexes(self.dataset, name, spec.bands)
             self.grid = _grid(self.dataset, name, spec.crs, crs)
@@ -50,7 +76,8 @@ class Source:
             self.nodata: tuple[float | None, ...] = tuple(nodata[index - 1] for index in self.indexes)
             self.dtypes: tuple[str, ...] = tuple(self.dataset.dtypes[index - 1] for index in self.indexes)
             self.mask = _mask_band(self.dataset, self.indexes)
-            self._refuse_truncated()
+            if not self.service:
+                self._refuse_truncated()
         except BaseException:
             self.dataset.close()
             raise
@@ -60,16 +87,20 @@ class Source:
         """Number of bands that are used."""
         return len(self.indexes)
 
+    @property
+    def service(self) -> bool:
+        """True for what a server draws on request; such a raster may be as large as the Earth."""
+        return self.dataset.driver in SERVICES
+
     def read(self, bands: Sequence[int], window: Window) -> NDArray[np.float32]:
         """(C, H, W) of the bands at these positions of `indexes`, NaN in gaps; the window lies inside the raster.
 
         A gap is the band's nodata value, NaN, infinity, or what the alpha band or the file's mask leaves out.
         """
-        try:
-            raw: NDArray[Any] = self.dataset.read([self.indexes[band] for band in bands], window=window)
-            mask = None if self.mask is None else self._read_mask(window)
-        except RasterioError as error:
-            raise unreadable(self.name, error) from error
+        raw: NDArray[Any] = self.patiently(
+            lambda: self.dataset.read([self.indexes[band] for band in bands], window=window)
+        )
+        mask = None if self.mask is None else self.patiently(lambda: self._read_mask(window))
         with np.errstate(over="ignore"):  # a double beyond float32 becomes infinite, a gap
             pixels: NDArray[np.float32] = raw.astype(np.float32)
         pixels[~np.isfinite(pixels)] = np.nan
@@ -78,6 +109,27 @@ class Source:
         if mask is not None:
             pixels[:, mask == 0] = np.nan
         return pixels
+
+    def patiently(self, read: Callable[[], Pixels]) -> Pixels:
+        """What `read` gives, tried again after a while where a server is busy or the line was cut.
+
+        Raises:
+            LayerUnreadable: the file is damaged here or has gone, or the server goes on refusing.
+        """
+        pauses = list(PAUSES) if self.service else []
+        while True:
+            try:
+                return read()
+            except RasterioError as error:
+                said = str(error.__cause__ or error)
+                if not pauses or _FOR_GOOD.search(said):
+                    raise self._refused(said) if self.service else unreadable(self.name, error) from error
+            time.sleep(pauses.pop(0))
+
+    def _refused(self, said: str) -> LayerUnreadable:
+        status = _STATUS.search(said)
+        reason = f"the server answers with HTTP status {status[1]}." if status else conceal(said)
+        return LayerUnreadable(self.name, reason, _ASK_THE_SERVER)
 
     def _read_mask(self, window: Window) -> NDArray[Any]:
         if self.mask == "mask,1":
@@ -94,13 +146,21 @@ class Source:
         self.dataset.close()
 
 
-def open_raster(path: str, name: str) -> Any:
-    """An open rasterio dataset with at least one band. Raises LayerUnreadable."""
+def open_raster(path: str, name: str, *, overview: int | None = None) -> Any:
+    """An open rasterio dataset with at least one band; `overview` is a position in its list of overviews.
+
+    Raises:
+        LayerUnreadable: missing, damaged, not a raster.
+        JobInvalid: the path holds a placeholder of a secret that this process was not given.
+    """
+    options = {} if overview is None else {"overview_level": overview}
+    # A web server has no listing of a file's siblings: GDAL would ask for every one that might be there.
+    alone = rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR") if path.startswith(_WEB) else nullcontext()
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), alone:
             warnings.simplefilter("ignore", NotGeoreferencedWarning)  # imagery without a place is looked at later
             # Each its own handle: a shared one must not be read from two threads.
-            dataset = rasterio.open(path, sharing=False)
+            dataset = rasterio.open(reveal(path), sharing=False, **options)
     except (RasterioError, OSError) as error:
         raise unreadable(name, error) from error
     if not dataset.count:
@@ -114,7 +174,7 @@ def open_raster(path: str, name: str) -> Any:
 
 def unreadable(name: str, error: Exception) -> LayerUnreadable:
     """Our error for one of GDAL's: rasterio says “see context”, and the context says what happened."""
-    return LayerUnreadable(name, str(error.__cause__ or error))
+    return LayerUnreadable(name, conceal(str(error.__cause__ or error)))
 
 
 def alpha_bands(dataset: Any) -> list[int]:

@@ -41,7 +41,7 @@ def _warped(source: Source, grid: Grid, files: ExitStack) -> WarpedVRT:
     plain = _is_plain(source)
     view = rasterio.open(_document(source, plain=plain))
     files.callback(view.close)
-    across, down = _shrinkage(source.grid, grid)
+    across, down = shrinkage(source.grid, grid)
     average = math.sqrt(across * down) >= _AVERAGE_FROM
     vrt = WarpedVRT(
         view,
@@ -76,7 +76,7 @@ def _same(a: float | None, b: float | None) -> bool:
     return a == b or (a is not None and b is not None and math.isnan(a) and math.isnan(b))
 
 
-def _shrinkage(source: Grid, grid: Grid) -> tuple[float, float]:
+def shrinkage(source: Grid, grid: Grid) -> tuple[float, float]:
     """How many columns and rows of `source` a pixel in the middle of `grid` spans."""
     column, row = grid.width / 2, grid.height / 2
     points = [grid.transform * point for point in ((column, row), (column + 1, row), (column, row + 1))]
@@ -97,18 +97,21 @@ def _document(source: Source, *, plain: bool) -> str:
     """
     name = _gdal_name(source)
     if plain:
-        return _vrt(source, [_band(name, index) for index in source.indexes])
-    values = zip(source.indexes, source.nodata, strict=True)
-    nested = _vrt(source, [_band(name, index, "NODATA", nodata) for index, nodata in values], mask=source.mask)
+        return _vrt(source, [_band(name, index, zoom=source.overview) for index in source.indexes])
+    bands = [
+        _band(name, index, "NODATA", nodata, zoom=source.overview)
+        for index, nodata in zip(source.indexes, source.nodata, strict=True)
+    ]
+    nested = _vrt(source, bands, mask=source.mask)
     if source.mask is None:
         return nested
     return _vrt(source, [_band(nested, position + 1, "UseMaskBand", "true") for position in range(source.count)])
 
 
 def _gdal_name(source: Source) -> str:
-    # rasterio's own addresses (https://…, zip://…) mean nothing to a VRT; the file list has GDAL's.
-    name = str(source.dataset.name)
-    return str(source.dataset.files[0]) if "://" in name else name
+    # rasterio's own addresses (https://…, zip://…) mean nothing to a VRT; the file list has GDAL's. A service has none.
+    name, files = str(source.dataset.name), source.dataset.files
+    return str(files[0]) if "://" in name and files else name
 
 
 def _vrt(source: Source, bands: list[ET.Element], *, mask: str | None = None) -> str:
@@ -122,14 +125,17 @@ def _vrt(source: Source, bands: list[ET.Element], *, mask: str | None = None) ->
         band.append(content)
     if mask is not None:
         around = ET.SubElement(root, "MaskBand")
-        ET.SubElement(around, "VRTRasterBand", dataType="Byte").append(_band(_gdal_name(source), mask))
+        of_file = _band(_gdal_name(source), mask, zoom=source.overview)
+        ET.SubElement(around, "VRTRasterBand", dataType="Byte").append(of_file)
     return ET.tostring(root, encoding="unicode")
 
 
-def _band(name: str, index: int | str, gap: str = "", value: object = None) -> ET.Element:
+def _band(name: str, index: int | str, gap: str = "", value: object = None, *, zoom: int | None = None) -> ET.Element:
     content = ET.Element("ComplexSource" if gap else "SimpleSource")
     # Not shared: a handle that two scenes share must not be read from two threads.
     ET.SubElement(content, "SourceFilename", relativeToVRT="0", shared="0").text = name
+    if zoom is not None:
+        ET.SubElement(ET.SubElement(content, "OpenOptions"), "OOI", key="OVERVIEW_LEVEL").text = str(zoom)
     ET.SubElement(content, "SourceBand").text = str(index)
     if gap and value is not None:
         ET.SubElement(content, gap).text = str(value)

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,8 @@ from rskd.geo.label_classes import LabelClass
 from rskd.geo.label_sources import NO_CODE, open_source
 from rskd.geo.legend import default_palette, raster_legend
 from rskd.geo.scene import Scene
-from rskd.geo.sources import Source, open_raster, unreadable
+from rskd.geo.secrets import conceal
+from rskd.geo.sources import SERVICES, Source, open_raster, unreadable
 from rskd.geo.warps import warped
 from rskd.infer.engine import Strip, megapixels
 from rskd.models.teachers.base import Reopen, digest_file, identity
@@ -47,9 +47,11 @@ def open_map(spec: MapTeacher, classes: Sequence[LabelClass] | None, *, reporter
         ModelUnusable: not a class map, or not one band a class.
         ClassesMismatch: its classes are not the job's.
     """
-    name = Path(spec.path).stem
+    name = LayerSpec(path=spec.path).title
     dataset = open_raster(spec.path, name)
     try:
+        if dataset.driver in SERVICES:
+            raise ModelUnusable(name, "it comes from a server.", "Save the part that you need as a file first.")
         values, own = _bands_of(dataset, name) if spec.probabilities else _values_of(dataset, spec, name, classes)
         content = _content(dataset)
     finally:
@@ -198,4 +200,4 @@ def _occurring(dataset: Any, band: int, name: str) -> list[int]:
 
 def _content(dataset: Any) -> list[str]:
     """Digests of all files of a raster; of what lies elsewhere, the address."""
-    return [digest_file(file) if os.path.isfile(file) else str(file) for file in dataset.files]  # noqa: PTH113
+    return [digest_file(file) if os.path.isfile(file) else conceal(str(file)) for file in dataset.files]  # noqa: PTH113
