@@ -1,0 +1,36 @@
+"""What a raster layer offers: bands that hold pixels, and how large a pixel is."""
+
+from __future__ import annotations
+
+from qgis.core import QgsRasterLayer
+from qgis.PyQt.QtCore import QCoreApplication, QLocale
+
+from rskd_qgis.layers.ground import metres_per_unit
+from rskd_qgis.layers.sources import band_names
+
+
+def usable_bands(layer: QgsRasterLayer) -> list[tuple[int, str]]:
+    """Number, from 1, and name of each band; an alpha band is none, as for the backend."""
+    return list(enumerate(band_names(layer), 1)) if layer.isValid() else []
+
+
+def comes_at_any_size(layer: QgsRasterLayer) -> bool:
+    """Whether a server draws the layer with pixels of the asked size, instead of pixels of its own."""
+    return layer.providerType() in ("wms", "wcs")
+
+
+def gsd_m(layer: QgsRasterLayer) -> float:
+    """Side of a pixel on the ground in metres, at the layer's centre; 0 where it cannot be told."""
+    if not layer.isValid() or not layer.crs().isValid() or comes_at_any_size(layer):
+        return 0.0
+    return layer.rasterUnitsPerPixelX() * metres_per_unit(layer.crs(), layer.extent())
+
+
+def pixel_size(layer: QgsRasterLayer) -> str:
+    """The same in words: “30 m”, “25 cm”; empty where it cannot be told."""
+    metres = gsd_m(layer)
+    if not metres:
+        return ""
+    if metres < 1:
+        return QCoreApplication.translate("Bands", "{} cm").format(QLocale().toString(metres * 100, "g", 3))
+    return QCoreApplication.translate("Bands", "{} m").format(QLocale().toString(metres, "g", 4))

@@ -1,0 +1,158 @@
+"""The distillation in the making, which all sections of the dock read and change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from qgis.core import QgsMapLayer, QgsProject
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from rskd_qgis import places
+
+from .choices import DraftArea, DraftLabels, DraftLayer, Problem, Request
+from .naming import slug
+
+
+class Draft(QObject):
+    """Everything that was chosen. Change it with `set` and whole new values; never change a list that it holds.
+
+    Attributes:
+        task: “land-cover” or “segmentation”.
+        layers: the first gives the reference grid.
+        area: where to work.
+        gsd: pixel size in metres, where the first layer comes from a server that draws any; else None.
+        labels: None without labels.
+        teacher: as `teacher:` in the job file, without `layers`; a map has `layer_id` instead of `path`.
+        teacher_facts: what the backend's `inspect` says of the teacher's file; empty as long as nothing is known.
+        student, recipe, training, baseline, out: as in the job file.
+        extra: further keys of the job file, as the sample needs them; they belong to these layers and labels.
+    """
+
+    changed = pyqtSignal()
+
+    task: str
+    layers: list[DraftLayer]
+    area: DraftArea
+    gsd: float | None
+    labels: DraftLabels | None
+    teacher: dict[str, Any]
+    teacher_facts: dict[str, Any]
+    student: dict[str, Any]
+    recipe: dict[str, Any]
+    training: dict[str, Any]
+    baseline: bool
+    out: str
+    extra: dict[str, Any]
+
+    def __init__(self, project: QgsProject | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.project = project or QgsProject.instance()
+        self.__dict__.update(_empty())
+        self.project.cleared.connect(self.clear)
+        self.project.layersRemoved.connect(self._tell_if_used)
+
+    def set(self, **changes: Any) -> None:
+        """Assigns; emits `changed` once if anything differs."""
+        unknown = changes.keys() - _empty().keys()
+        if unknown:
+            raise AttributeError(", ".join(sorted(unknown)))
+        if "extra" not in changes and self._other_ground(changes):
+            changes["extra"] = {}
+        if all(getattr(self, name) == value for name, value in changes.items()):
+            return
+        self.__dict__.update(changes)
+        self.changed.emit()
+
+    def clear(self) -> None:
+        """Forgets everything; the layers have left with their project."""
+        self.set(**_empty())
+
+    def layer(self, layer_id: str) -> QgsMapLayer | None:
+        """A layer of the project; None where it has left it."""
+        return self.project.mapLayer(layer_id)
+
+    def problems(self) -> list[Problem]:
+        """What is missing or does not fit, in the order of the dock's sections."""
+        from .problems import problems
+
+        return problems(self)
+
+    def request(self) -> Request:
+        """The job for the backend. Ask `problems` first.
+
+        Raises LayerUnusable where a layer has left the project or cannot be handed over.
+        """
+        from .request import request
+
+        return request(self)
+
+    def band_count(self, who: str = "student") -> int:
+        """Bands that the `student` or the `teacher` sees."""
+        return sum(len(self.bands_of(chosen)) for chosen in self.layers if getattr(chosen, who))
+
+    def bands_of(self, chosen: DraftLayer) -> list[int]:
+        """Numbers of the bands in use, from 1; none where the layer has left the project."""
+        if chosen.bands is not None:
+            return chosen.bands
+        from .bands import usable_bands
+
+        layer = self.layer(chosen.layer_id)
+        return [number for number, _ in usable_bands(layer)] if layer is not None else []
+
+    def class_count(self) -> int:
+        """Classes that the student will tell apart, as far as they are known by now; at least 2."""
+        if self.labels is not None and self.labels.classes:
+            names = {each.name for each in self.labels.classes}
+            background = self.task == "segmentation" and "background" not in {name.casefold() for name in names}
+            return max(2, len(names) + background)
+        return max(2, len(self.teacher_facts.get("classes") or ()))
+
+    def title(self) -> str:
+        """A name for the distillation: the reference layer's."""
+        return self.layers[0].name if self.layers else self.tr("Distillation")
+
+    def folder(self) -> Path:
+        """Where the results go: what was chosen, else a new folder named by date and layer."""
+        if self.out:
+            return Path(self.out)
+        name = f"{datetime.now().strftime('%Y-%m-%d-%H%M')}-{slug(self.title())}"
+        folder, number = places.jobs() / name, 1
+        while folder.exists():
+            number += 1
+            folder = places.jobs() / f"{name}-{number}"
+        return folder
+
+    def _other_ground(self, changes: dict[str, Any]) -> bool:
+        layers, labels = changes.get("layers", self.layers), changes.get("labels", self.labels)
+        return _ids(layers, labels) != _ids(self.layers, self.labels)
+
+    def _tell_if_used(self, removed: list[str]) -> None:
+        used = {each.layer_id for each in self.layers} | {self.area.layer_id, self.teacher.get("layer_id", "")}
+        if self.labels is not None:
+            used.add(self.labels.layer_id)
+        if used & set(removed):
+            self.changed.emit()
+
+
+def _empty() -> dict[str, Any]:
+    return {
+        "task": "land-cover",
+        "layers": [],
+        "area": DraftArea(),
+        "gsd": None,
+        "labels": None,
+        "teacher": {"kind": "labels"},
+        "teacher_facts": {},
+        "student": {},
+        "recipe": {},
+        "training": {},
+        "baseline": False,
+        "out": "",
+        "extra": {},
+    }
+
+
+def _ids(layers: list[DraftLayer], labels: DraftLabels | None) -> tuple[list[str], str]:
+    return [each.layer_id for each in layers], labels.layer_id if labels is not None else ""

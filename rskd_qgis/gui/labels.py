@@ -1,0 +1,219 @@
+"""Section 2: what is known on the ground, as a class raster or as polygons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from qgis.core import QgsApplication, QgsMapLayer, QgsMapLayerProxyModel, QgsVectorLayer
+from qgis.gui import QgsFieldComboBox, QgsMapLayerComboBox
+from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from rskd_qgis.draft import Draft, DraftLabels
+from rskd_qgis.draft.classes import MOST_CLASSES, ClassSurvey, own_classes
+
+from .class_table import ClassTable
+from .section import Notice
+from .services import Services
+
+_CLASS_FIELDS = ("class", "classname", "class_name", "landcover", "land_cover", "label", "category", "type", "code")
+
+
+class LabelsSection(QWidget):
+    """The label layer, its class field, and the classes as a table to edit."""
+
+    title_state = pyqtSignal(str, bool)
+
+    def __init__(self, draft: Draft, _: Services, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._draft = draft
+        self._survey: ClassSurvey | None = None
+        self._shares: dict[str, float] = {}
+        self.layer = QgsMapLayerComboBox()
+        filters = QgsMapLayerProxyModel.Filter
+        self.layer.setFilters(filters.RasterLayer | filters.PolygonLayer)
+        self.layer.setAllowEmptyLayer(True, self.tr("No labels"))
+        self.layer.setLayer(None)
+        self.layer.setAccessibleName(self.tr("Label layer"))
+        self.layer.setToolTip(
+            self.tr(
+                "A raster of classes, or polygons with a class field: places where you know what is on the ground. "
+                "They need not cover everything; a few places of each class, spread over the area, go a long way."
+            )
+        )
+        self.layer.activated.connect(lambda _: self._on_layer())
+        self.field = QgsFieldComboBox()
+        self.field.setAllowEmptyFieldName(True)
+        self.field.setAccessibleName(self.tr("Class field"))
+        self.field.setToolTip(
+            self.tr(
+                "The field that holds the class, as a whole number or as text. Features without a value are skipped."
+            )
+        )
+        self.field.activated.connect(lambda _: self._on_field())
+        self.ignore = QLineEdit()
+        self.ignore.setPlaceholderText(self.tr("none"))
+        self.ignore.setAccessibleName(self.tr("Values that mean not labelled"))
+        self.ignore.setToolTip(
+            self.tr(
+                "Values that mean “not labelled”, separated by commas, for example 0, 255. "
+                "The layer's nodata value always does."
+            )
+        )
+        self.ignore.editingFinished.connect(self._on_ignore)
+        for combo in (self.layer, self.field):
+            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setMinimumContentsLength(12)
+        self.table = ClassTable()
+        self.table.edited.connect(self._on_table)
+        self._say = QLabel()
+        self._say.setWordWrap(True)
+        self._warning = Notice()
+        form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._field_label, self._ignore_label = QLabel(self.tr("Class field")), QLabel(self.tr("Not labelled"))
+        form.addRow(self.tr("Layer"), self.layer)
+        form.addRow(self._field_label, self.field)
+        form.addRow(self._ignore_label, self.ignore)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(form)
+        for widget in (self.table, self._say, self._warning):
+            layout.addWidget(widget)
+        draft.changed.connect(self.display)
+        self.display()
+
+    def display(self) -> None:
+        """Shows what the draft says, and has the classes read where they are not known yet."""
+        labels = self._draft.labels
+        layer = self._draft.layer(labels.layer_id) if labels is not None else None
+        self.layer.setLayer(layer)
+        vector = isinstance(layer, QgsVectorLayer)
+        for widget in (self._field_label, self.field):
+            widget.setVisible(vector)
+        for widget in (self._ignore_label, self.ignore):
+            widget.setVisible(layer is not None)
+        if vector:
+            if self.field.layer() is not layer:
+                self.field.setLayer(layer)
+            self.field.setField(labels.field)
+        if labels is not None and not self.ignore.hasFocus():
+            self.ignore.setText(", ".join(str(value) for value in labels.ignore))
+        shown = bool(labels is not None and layer is not None and labels.own)
+        self.table.setVisible(shown)
+        if shown:
+            self.table.display(labels.own, labels.classes, self._shares)
+        self._say.setText(self._words(labels, layer))
+        self._say.setVisible(bool(self._say.text()))
+        self._read_classes(labels, layer)
+        self.title_state.emit(self._state(labels), bool(labels is not None and len(labels.classes) > 1))
+
+    def _words(self, labels: DraftLabels | None, layer: QgsMapLayer | None) -> str:
+        if labels is None:
+            return self.tr("Without labels the student learns from the teacher alone.")
+        if self._survey is not None:
+            return self.tr("Reading the classes…")
+        background = any(each.name.casefold() == "background" for each in labels.classes)
+        if self._draft.task == "segmentation" and isinstance(layer, QgsVectorLayer) and not background:
+            return self.tr("Where no polygon lies is background.")
+        return ""
+
+    def _state(self, labels: DraftLabels | None) -> str:
+        if labels is None or not labels.classes:
+            return ""
+        count = len(labels.classes)
+        return self.tr("{} classes").format(count) if count > 1 else self.tr("1 class")
+
+    def _read_classes(self, labels: DraftLabels | None, layer: QgsMapLayer | None) -> None:
+        """Starts a survey where one is due; ends one that nobody waits for any more."""
+        running = self._survey
+        wanted = labels is not None and layer is not None and layer.isValid() and not labels.own
+        if wanted and isinstance(layer, QgsVectorLayer):
+            wanted = bool(labels.field)
+        key = (labels.layer_id, labels.field) if wanted else None
+        if running is not None:
+            if (running.layer_id, running.field) == key:
+                return
+            self._survey = None
+            running.cancel()
+        if not wanted or key == self._failed:
+            return
+        self._failed = None
+        self._warning.say("")
+        survey = ClassSurvey(layer, labels.field)
+        survey.surveyed.connect(lambda: self._on_surveyed(survey))
+        self._survey = survey
+        self._say.setText(self.tr("Reading the classes…"))
+        self._say.show()
+        QgsApplication.taskManager().addTask(survey)
+
+    _failed: tuple[str, str] | None = None  # of this layer and field no classes can be read
+
+    def _on_surveyed(self, survey: ClassSurvey) -> None:
+        labels = self._draft.labels
+        if survey is not self._survey or labels is None:
+            return
+        self._survey = None
+        layer = self._draft.layer(labels.layer_id)
+        if layer is None:
+            return
+        if survey.too_many or not survey.classes:
+            self._failed = (survey.layer_id, survey.field)
+            self._warning.say(self._why_none(survey, layer))
+            self.display()
+            return
+        found = [each for each in survey.classes if not _is_ignored(each.values[0], labels.ignore)]
+        self._shares = {str(each.values[0]): survey.shares[each.name] for each in found if each.name in survey.shares}
+        self._draft.set(labels=replace(labels, classes=found, own=own_classes(layer, found)))
+
+    def _why_none(self, survey: ClassSurvey, layer: QgsMapLayer) -> str:
+        if survey.too_many:
+            words = self.tr("“{name}” has more than {most} different values. Is it a class layer?")
+            return words.format(name=layer.name(), most=MOST_CLASSES)
+        return self.tr("“{}” holds no class values: classes are whole numbers or texts.").format(layer.name())
+
+    def _on_layer(self) -> None:
+        layer = self.layer.currentLayer()
+        self._failed = None
+        self._warning.say("")
+        if layer is None:
+            self._draft.set(labels=None)
+        elif isinstance(layer, QgsVectorLayer):
+            self._draft.set(labels=DraftLabels(layer.id(), _class_field(layer)))
+        else:
+            self._draft.set(labels=DraftLabels(layer.id()))
+
+    def _on_field(self) -> None:
+        labels = self._draft.labels
+        if labels is not None:
+            self._draft.set(labels=DraftLabels(labels.layer_id, self.field.currentField(), labels.ignore))
+
+    def _on_ignore(self) -> None:
+        labels = self._draft.labels
+        ignore = _values(self.ignore.text())
+        if labels is not None and ignore != labels.ignore:
+            # The table loses or gains rows: the layer is read again.
+            self._failed = None
+            self._draft.set(labels=DraftLabels(labels.layer_id, labels.field, ignore))
+
+    def _on_table(self) -> None:
+        labels = self._draft.labels
+        if labels is not None:
+            self._draft.set(labels=replace(labels, classes=self.table.chosen()))
+
+
+def _class_field(layer: QgsVectorLayer) -> str:
+    """The field whose name says that it holds classes; empty where none does."""
+    names = {field.name().casefold(): field.name() for field in layer.fields()}
+    return next((names[name] for name in _CLASS_FIELDS if name in names), "")
+
+
+def _values(text: str) -> list[Any]:
+    parts = [part.strip() for part in text.replace(";", ",").split(",")]
+    return [int(part) if part.lstrip("-").isdecimal() else part for part in parts if part]
+
+
+def _is_ignored(value: Any, ignore: list[Any]) -> bool:
+    return value in ignore or str(value) in {str(each) for each in ignore}

@@ -1,0 +1,90 @@
+"""A section of the dock: a foldable box whose heading says how things stand."""
+
+from __future__ import annotations
+
+from qgis.core import QgsApplication
+from qgis.gui import QgsCollapsibleGroupBox
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStyle, QVBoxLayout, QWidget
+
+
+class Notice(QWidget):
+    """A sentence with a theme icon before it; takes no room while it has nothing to say."""
+
+    def __init__(self, icon: str = "/mIconWarning.svg", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        side = self.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize, None, self)
+        self._icon = QLabel()
+        self._icon.setPixmap(QgsApplication.getThemeIcon(icon).pixmap(side, side))
+        self._words = QLabel()
+        self._words.setWordWrap(True)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._words, 1)
+        self.hide()
+
+    def say(self, words: str) -> None:
+        """Shows a sentence; an empty one hides the notice."""
+        self._words.setText(words)
+        self.setVisible(bool(words))
+
+    def words(self) -> str:
+        """What it says."""
+        return self._words.text()
+
+
+class SectionBox(QWidget):
+    """A section with its heading. What is wrong stands below the box, so that it is seen when the box is folded."""
+
+    def __init__(self, heading: str, section: QWidget, *, folded: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.section = section
+        self._heading, self._state, self._well = heading, "", False
+        self._box = QgsCollapsibleGroupBox(heading)
+        self._box.setCollapsed(folded)
+        self._box.setSaveCollapsedState(False)
+        inside = QVBoxLayout(self._box)
+        inside.setContentsMargins(6, 6, 6, 6)
+        inside.addWidget(section)
+        self._notice = Notice()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self._box)
+        layout.addWidget(self._notice)
+
+    def set_state(self, words: str, well: bool) -> None:
+        """What the heading says, and whether it gets a tick."""
+        self._state, self._well = words, well
+        self._title()
+
+    def set_problem(self, words: str, *, well: bool) -> None:
+        """A sentence under the heading; empty takes it away. `well`: whether the section has no open question."""
+        self._notice.say(words)
+        self._has_question = not well
+        self._title()
+
+    def unfold(self) -> None:
+        """Opens the box."""
+        self._box.setCollapsed(False)
+
+    def heading(self) -> str:
+        """The heading with its state."""
+        return self._box.title()
+
+    def problem(self) -> str:
+        """The sentence under the heading."""
+        return self._notice.words()
+
+    _has_question = False
+
+    def _title(self) -> None:
+        title = self._heading
+        if self._state:
+            title = self.tr("{heading} – {state}").format(heading=self._heading, state=self._state)
+        if self._well and not self._has_question:
+            title = self.tr("{} ✓").format(title)
+        self._box.setTitle(title)
