@@ -1,0 +1,342 @@
+"""The Distil section: recipe and budget, the button, and what is seen while it works."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qgis.gui import QgsCollapsibleGroupBox, QgsFileWidget
+from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtGui import QShowEvent
+from qgis.PyQt.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from .. import estimates, settings
+from ..bridge.errors import BackendError
+from ..draft import Draft, Request
+from . import figures, stages
+from .algorithm_form import open_algorithm
+from .failure import Failure
+from .plan_words import plan, to_be_written
+from .running import Distillation, Order, State, distillation
+from .running_panel import RunningPanel
+from .section import Notice
+from .services import Services
+from .unfinished import UnfinishedList
+
+_SETTLED = 300  # milliseconds after the last change: then the request is tried
+_ALPHA, _TEMPERATURE = 0.3, 2.0  # the backend's own
+
+
+class DistilSection(QWidget):
+    """One button, and above it what it will do; the work itself lives in `running.py`, whether this is open or not."""
+
+    title_state = pyqtSignal(str, bool)
+    finished = pyqtSignal(dict)
+    """The job's result."""
+
+    def __init__(self, draft: Draft, services: Services, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._draft, self._services = draft, services
+        self._looked = False
+        self.work: Distillation = distillation(services.jobs, services.library)
+        self._lay_out()
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(_SETTLED)
+        self._settled.timeout.connect(self._look_at_request)
+        draft.changed.connect(self.refresh)
+        self.work.changed.connect(self._show_work)
+        self.work.finished.connect(self.finished)
+        self.refresh()
+        self._show_work()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Offers what was interrupted when the section is first seen."""
+        super().showEvent(event)
+        if not self._looked:
+            self._looked = True
+            self._show_unfinished()
+
+    def refresh(self) -> None:
+        """Shows the draft's recipe and budget, and what a click would do."""
+        draft = self._draft
+        fields = (self.minutes, self.baseline, self.out, self.temperature, self.alpha)
+        for field in fields:
+            field.blockSignals(True)
+        self.minutes.setValue(round(draft.training.get("max_minutes") or settings.minutes()))
+        self.baseline.setChecked(draft.baseline)
+        self.out.setFilePath(draft.out)
+        self.temperature.setValue(float(draft.recipe.get("temperature", _TEMPERATURE)))
+        self.alpha.setValue(float(draft.recipe.get("alpha", _ALPHA)))
+        for field in fields:
+            field.blockSignals(False)
+        self._show_plan()
+        self._settled.start()
+
+    # What is laid out, from top to bottom
+
+    def _lay_out(self) -> None:
+        self.unfinished = UnfinishedList()
+        self.settings = QWidget()
+        inside = QVBoxLayout(self.settings)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addLayout(self._form())
+        inside.addWidget(self._expert())
+        self.form = QPushButton(self.tr("Open as Processing algorithm…"))
+        self.form.setToolTip(self.tr("The same distillation as a form of Processing, for models, batches and scripts."))
+        inside.addWidget(self.form, 0, Qt.AlignmentFlag.AlignLeft)
+        self.plan, self.problem = QLabel(), Notice()
+        self.plan.setWordWrap(True)
+        self.button = QPushButton()
+        font = self.button.font()
+        font.setBold(True)
+        self.button.setFont(font)
+        self.button.setMinimumHeight(2 * self.fontMetrics().height())
+        self.button.setDefault(True)
+        self.cancel = QPushButton(self.tr("Cancel"))
+        self.cancel.setToolTip(
+            self.tr("Stops and goes back to the settings. What was done is kept and can be resumed.")
+        )
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.button, 1)
+        buttons.addWidget(self.cancel)
+        self.panel, self.failure = RunningPanel(self.work), Failure()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for widget in (self.unfinished, self.settings, self.plan, self.problem):
+            layout.addWidget(widget)
+        layout.addLayout(buttons)
+        layout.addWidget(self.failure)
+        layout.addWidget(self.panel)
+        self._connect()
+
+    def _form(self) -> QFormLayout:
+        self.minutes = QSpinBox()
+        self.minutes.setRange(1, 24 * 60)
+        self.minutes.setSuffix(self.tr(" min"))
+        self.minutes.setKeyboardTracking(False)
+        self.minutes.setToolTip(
+            self.tr(
+                "Time for the whole distillation: teacher, student, comparison and map. "
+                "More minutes give better students, with less and less to gain."
+            )
+        )
+        self.baseline = QCheckBox(self.tr("Also train without a teacher, to see what it brought"))
+        self.baseline.setToolTip(
+            self.tr(
+                "Trains the same student once more on your labels alone, with as many steps. "
+                "It shares the minutes above: give about twice as many for the same care."
+            )
+        )
+        self.out = QgsFileWidget()
+        self.out.setStorageMode(QgsFileWidget.StorageMode.GetDirectory)
+        self.out.setDialogTitle(self.tr("Folder of the results"))
+        self.out.lineEdit().setPlaceholderText(self.tr("[a new folder of RSKD’s own]"))
+        self.out.setToolTip(
+            self.tr(
+                "Where student, maps and report go. Leave it empty and RSKD makes a folder for each distillation; "
+                "the student goes into the library in any case."
+            )
+        )
+        form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.addRow(self.tr("Budget"), self.minutes)
+        form.addRow(self.tr("Results in"), self.out)
+        form.addRow(self.baseline)
+        return form
+
+    def _expert(self) -> QgsCollapsibleGroupBox:
+        box = QgsCollapsibleGroupBox(self.tr("Recipe, for experts"))
+        box.setCollapsed(True)
+        box.setSaveCollapsedState(False)
+        self.recipe = QComboBox()
+        self.recipe.addItem(self.tr("Soft targets"), "soft-targets")
+        self.recipe.setToolTip(
+            self.tr(
+                "The student learns from the teacher’s probability of every class at every pixel, and from the labels "
+                "where there are any. It is the only recipe of this version."
+            )
+        )
+        self.temperature = _number(0.1, 20, 0.5)
+        self.temperature.setToolTip(
+            self.tr(
+                "Softens the teacher’s answers: higher values show the student more of the teacher’s doubt between "
+                "classes. Raise it where the teacher is very sure of itself, leave it at 2 otherwise."
+            )
+        )
+        self.alpha = _number(0, 1, 0.1)
+        self.alpha.setToolTip(
+            self.tr(
+                "Weight of your labels against the teacher: 0 is the teacher alone, 1 the labels alone. "
+                "Raise it where you trust your labels more than the teacher."
+            )
+        )
+        form = QFormLayout(box)
+        form.addRow(self.tr("Recipe"), self.recipe)
+        form.addRow(self.tr("Temperature"), self.temperature)
+        form.addRow(self.tr("Alpha"), self.alpha)
+        return box
+
+    def _connect(self) -> None:
+        self.minutes.valueChanged.connect(self._set_minutes)
+        self.baseline.toggled.connect(lambda on: self._draft.set(baseline=on))
+        self.out.fileChanged.connect(lambda path: self._draft.set(out=path.strip()))
+        self.temperature.valueChanged.connect(self._set_recipe)
+        self.alpha.valueChanged.connect(self._set_recipe)
+        self.button.clicked.connect(self._press)
+        self.cancel.clicked.connect(self._cancel)
+        self.form.clicked.connect(self._open_form)
+        self.failure.again.connect(self.work.resume)
+        self.failure.set_up.connect(self._open_set_up)
+        self.failure.dismissed.connect(self._cancel)
+        self.unfinished.resumed.connect(self._resume)
+        self.unfinished.forgotten.connect(self._forget)
+
+    # What the user does
+
+    def _set_minutes(self, minutes: int) -> None:
+        settings.set_minutes(minutes)
+        self._draft.set(training={**self._draft.training, "max_minutes": minutes})
+
+    def _set_recipe(self) -> None:
+        chosen = {"temperature": self.temperature.value(), "alpha": self.alpha.value()}
+        self._draft.set(recipe={"name": self.recipe.currentData(), **chosen})
+
+    def _press(self) -> None:
+        if self.work.state.busy:
+            self.work.pause()
+        elif self.work.state == State.PAUSED:
+            self.work.resume()
+        else:
+            self._start()
+
+    def _start(self) -> None:
+        if self._draft.problems():
+            return
+        if "max_minutes" not in self._draft.training and "steps" not in self._draft.training:
+            self._set_minutes(self.minutes.value())
+        try:
+            request = self._draft.request()
+        except BackendError as error:
+            self._services.report(error)
+            return
+        self.work.start(Order(self._draft.title(), request, float(self.minutes.value())))
+
+    def _cancel(self) -> None:
+        self.work.cancel()
+
+    def _open_set_up(self) -> None:
+        self._services.set_up()
+
+    def _open_form(self) -> None:
+        open_algorithm(self._draft, self._services)
+
+    def _resume(self, unfinished: Any) -> None:
+        minutes = float(unfinished.spec.get("training", {}).get("max_minutes") or 0)
+        self.work.start(Order(unfinished.title, Request(unfinished.spec, self._secrets(), []), minutes))
+
+    def _secrets(self) -> dict[str, str]:
+        """Of the draft's layers: they are stored nowhere, and a job that was interrupted may need them again."""
+        try:
+            return dict(self._draft.request().secrets) if not self._draft.problems() else {}
+        except BackendError:
+            return {}
+
+    def _forget(self, unfinished: Any) -> None:
+        try:
+            self._services.jobs.forget(unfinished)
+        except OSError as error:
+            words = self.tr("“{}” could not be deleted: {}").format(unfinished.title, error)
+            self._services.report(BackendError("output-unwritable", words))
+        self._show_unfinished()
+
+    # What is shown
+
+    def _show_unfinished(self) -> None:
+        order = self.work.order
+        current = order.folder if order is not None and self.work.state != State.IDLE else None
+        others = [one for one in self._services.jobs.unfinished() if one.folder != current]
+        self.unfinished.display(others, enabled=not self.work.state.busy)
+
+    def _show_plan(self) -> None:
+        problems = self._draft.problems()
+        idle = self.work.state in (State.IDLE, State.DONE)
+        self.plan.setVisible(idle and not problems)
+        self.problem.say(problems[0].message if problems and idle else "")
+        if not problems:
+            self.plan.setText(plan(self._draft))
+        if idle:
+            seconds = estimates.expected_seconds(self.minutes.value())
+            self.button.setText(self.tr("Distil – about {}").format(figures.duration(max(60.0, seconds))))
+            self.button.setToolTip(self.tr("Trains the student; you can go on working, pause it or stop it."))
+            self.button.setEnabled(not problems)
+            self.form.setEnabled(not problems)
+            words = figures.duration(60 * self.minutes.value())
+            self.title_state.emit(words, not problems)
+
+    def _look_at_request(self) -> None:
+        """What has to be written first is known only from the request, which is too much work for every key."""
+        if self._draft.problems() or self.work.state.busy:
+            return
+        try:
+            written = to_be_written(self._draft.request().exports)
+        except BackendError as error:
+            self.problem.say(str(error))
+            return
+        self.plan.setText(f"{plan(self._draft)} {written}".strip())
+
+    def _show_work(self) -> None:
+        state = self.work.state
+        idle = state in (State.IDLE, State.DONE)
+        if state != getattr(self, "_shown", None):
+            self._shown = state
+            self.settings.setVisible(idle)
+            self.panel.setVisible(not idle and state != State.FAILED)
+            self.panel.refresh()
+            self.failure.setVisible(state == State.FAILED)
+            self.cancel.setVisible(state.busy or state == State.PAUSED)
+            self.button.setVisible(state != State.FAILED)
+            self._show_button()
+            self._show_plan()
+            if self._looked:
+                self._show_unfinished()
+        if state == State.FAILED and self.work.error is not None:
+            self.failure.display(self.work.error, stages.words(self.work.course.stage))
+            self.title_state.emit(self.tr("failed"), False)
+
+    def _show_button(self) -> None:
+        state = self.work.state
+        stopping = state == State.STOPPING
+        self.cancel.setEnabled(not stopping)
+        if state.busy:
+            self.button.setEnabled(not stopping)
+            self.button.setText(self.tr("Pause"))
+            self.button.setToolTip(self.tr("Stops within a second; it goes on later from there, even after a restart."))
+            self.title_state.emit(self.tr("running"), True)
+        elif state == State.PAUSED:
+            self.button.setEnabled(True)
+            self.button.setText(self.tr("Resume"))
+            self.button.setToolTip(self.tr("Goes on from where it was paused."))
+            self.title_state.emit(self.tr("paused"), True)
+
+
+def _number(low: float, high: float, step: float) -> QDoubleSpinBox:
+    field = QDoubleSpinBox()
+    field.setRange(low, high)
+    field.setSingleStep(step)
+    field.setDecimals(2)
+    field.setKeyboardTracking(False)
+    field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    return field

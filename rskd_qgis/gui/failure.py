@@ -1,0 +1,79 @@
+"""A failed job: what, where, what to do; details folded, to be copied into a report."""
+
+from __future__ import annotations
+
+from qgis.core import QgsApplication
+from qgis.gui import QgsCollapsibleGroupBox
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtGui import QFontDatabase
+from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from ..bridge.errors import BackendError
+from .section import Notice
+from .services import NOT_STARTING
+
+
+class Failure(QWidget):
+    """Shows one error; says which button was pressed."""
+
+    again = pyqtSignal()
+    set_up = pyqtSignal()
+    dismissed = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._error: BackendError | None = None
+        self._message = Notice("/mIconCritical.svg")
+        self._stage, self._hint = QLabel(), QLabel()
+        for label in (self._stage, self._hint):
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.again_button = QPushButton(self.tr("Try again from where it stopped"))
+        self.again_button.setToolTip(self.tr("Runs the same job again; what was finished is not repeated."))
+        self.set_up_button = QPushButton(self.tr("Set up…"))
+        self.set_up_button.setToolTip(self.tr("Opens the page that installs what is missing."))
+        self.close_button = QPushButton(self.tr("Close"))
+        self.close_button.setToolTip(self.tr("Goes back to the settings; the job can be resumed later."))
+        self._details = QgsCollapsibleGroupBox(self.tr("Details"))
+        self._details.setCollapsed(True)
+        self._details.setSaveCollapsedState(False)
+        self._text = QPlainTextEdit()
+        self._text.setReadOnly(True)
+        self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._text.setFixedHeight(8 * self.fontMetrics().height())
+        copy = QPushButton(self.tr("Copy"))
+        copy.setToolTip(self.tr("Copies message and details, for a report."))
+        copy.clicked.connect(self.copy)
+        inside = QVBoxLayout(self._details)
+        inside.addWidget(self._text)
+        inside.addWidget(copy, 0, Qt.AlignmentFlag.AlignLeft)
+        buttons = QHBoxLayout()
+        for button in (self.again_button, self.set_up_button, self.close_button):
+            buttons.addWidget(button)
+        buttons.addStretch()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for widget in (self._message, self._stage, self._hint):
+            layout.addWidget(widget)
+        layout.addLayout(buttons)
+        layout.addWidget(self._details)
+        self.again_button.clicked.connect(self.again)
+        self.set_up_button.clicked.connect(self.set_up)
+        self.close_button.clicked.connect(self.dismissed)
+
+    def display(self, error: BackendError, stage: str) -> None:
+        """Shows `error`; `stage` is where it happened, in words, empty if nowhere."""
+        self._error = error
+        self._message.say(error.message)
+        self._stage.setText(self.tr("It happened here: {}.").format(stage))
+        self._stage.setVisible(bool(stage))
+        self._hint.setText(error.hint)
+        self._hint.setVisible(bool(error.hint))
+        self.set_up_button.setVisible(error.code in NOT_STARTING)
+        self._text.setPlainText(error.details)
+        self._details.setVisible(bool(error.details))
+
+    def copy(self) -> None:
+        """Puts everything into the clipboard."""
+        if self._error is not None:
+            QgsApplication.clipboard().setText(f"{self._error.code}\n{self._error}\n\n{self._error.details}".strip())

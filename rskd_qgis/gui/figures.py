@@ -1,0 +1,79 @@
+"""Numbers with their units, as the user's language writes them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from qgis.PyQt.QtCore import QCoreApplication, QDate, QLocale
+
+translate = QCoreApplication.translate
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """A plain number with so many decimals."""
+    return QLocale().toString(float(value), "f", decimals)
+
+
+def about(value: float) -> str:
+    """A positive number with two digits that count, three where it is a hundred or more."""
+    if value >= 100:
+        return number(value)
+    return number(value, 0 if value >= 10 else 1 if value >= 1 else 2)
+
+
+def count(value: float) -> str:
+    """A large count as it is said: “950”, “12 thousand”, “1.4 million”."""
+    if value >= 999_500:
+        return translate("Figures", "{} million").format(about(value / 1e6))
+    if value >= 10_000:
+        return translate("Figures", "{} thousand").format(about(value / 1e3))
+    return number(value)
+
+
+def megabytes(value: float) -> str:
+    """A file's size."""
+    if value >= 1000:
+        return translate("Figures", "{} GB").format(about(value / 1000))
+    return translate("Figures", "{} MB").format(about(value))
+
+
+def megapixels(value: float) -> str:
+    """A raster's size."""
+    return translate("Figures", "{} megapixels").format(about(value))
+
+
+def percent(share: float) -> str:
+    """A share of 1."""
+    return translate("Figures", "{} %").format(number(100 * share))
+
+
+def times(ratio: float) -> str:
+    """How many times: “16”, “6.9”, “1.2”."""
+    return number(ratio, 0 if ratio >= 10 else 1)
+
+
+def duration(seconds: float) -> str:
+    """A time: seconds below a minute and a half, minutes below an hour and a half, else hours."""
+    if seconds < 90:
+        return translate("Figures", "{} s").format(about(max(seconds, 0.01)) if seconds < 10 else number(seconds))
+    if seconds < 90 * 60:
+        return translate("Figures", "{} min").format(number(seconds / 60))
+    return translate("Figures", "{} h").format(about(seconds / 3600))
+
+
+def speed(milliseconds: float) -> str:
+    """What a student takes for a megapixel."""
+    if milliseconds >= 10_000:
+        return translate("Figures", "{} s per megapixel").format(about(milliseconds / 1000))
+    return translate("Figures", "{} ms per megapixel").format(about(milliseconds))
+
+
+def day(moment: datetime) -> str:
+    """A day as one speaks of it: “today”, “yesterday”, else its date."""
+    gone = (date.today() - moment.date()).days
+    if gone == 0:
+        return translate("Figures", "today")
+    if gone == 1:
+        return translate("Figures", "yesterday")
+    written = QDate(moment.year, moment.month, moment.day)
+    return QLocale().toString(written, QLocale.FormatType.ShortFormat)

@@ -1,0 +1,167 @@
+"""One student over one area: what is asked for, and the running job; no window has to be open for it."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Callable
+
+from qgis.core import QgsFeedback, QgsProcessingUtils, QgsProject
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from ..bridge.errors import BackendError
+from ..bridge.job import JobTask
+from ..bridge.jobs import Jobs
+from ..draft import Draft, DraftArea, DraftLayer, Request
+from ..layers.results import ResultFiles, add_results
+from .course import Course
+
+_ENDINGS = {"map": ".tif", "vector": ".gpkg", "confidence": ".tif"}
+
+
+@dataclass
+class Outputs:
+    """Where a map goes: paths, empty for a temporary file; None for what is not wanted."""
+
+    map: str = ""
+    vector: str | None = None
+    confidence: str | None = None
+
+    def settled(self) -> Outputs:
+        """With names for what is temporary, and the usual ending where there was none."""
+        kinds = (("map", self.map), ("vector", self.vector), ("confidence", self.confidence))
+        return Outputs(**{kind: None if path is None else _settled(kind, path) for kind, path in kinds})
+
+
+@dataclass
+class MapOrder:
+    """A student, the layers it looks at (by id) or files, and what is to be written."""
+
+    title: str
+    student: Path
+    layers: list[tuple[str, str]] = field(default_factory=list)
+    """The student's name of a layer, and the id of the project's layer that takes its place."""
+    file: str = ""
+    """An image file, instead of layers."""
+    area: DraftArea = field(default_factory=DraftArea)
+    outputs: Outputs = field(default_factory=Outputs)
+
+    def request(self, project: QgsProject) -> Request:
+        """The backend's job. Raises LayerUnusable. Paths must be settled."""
+        wanted = {"out": self.outputs.map, "vector": self.outputs.vector, "confidence": self.outputs.confidence}
+        spec = {"student": str(self.student), **{key: path for key, path in wanted.items() if path is not None}}
+        if self.file:
+            return Request({**spec, "layers": [{"path": self.file}]}, {}, [])
+        # A draft knows how layers and areas are handed over; what GDAL cannot open goes into a folder of this session.
+        draft = Draft(project)
+        chosen = [DraftLayer(layer_id, name) for name, layer_id in self.layers]
+        folder = tempfile.mkdtemp(prefix="rskd-", dir=QgsProcessingUtils.tempFolder())
+        draft.set(layers=chosen, area=self.area, out=folder)
+        made = draft.request()
+        draft.deleteLater()
+        layers = made.spec["layers"]
+        if len(layers) == 1:
+            layers[0].pop("name", None)  # matched by its bands alone, whatever it is called
+        spec.update({key: made.spec[key] for key in ("area", "crs", "threads") if key in made.spec})
+        return Request({**spec, "layers": layers}, made.secrets, made.exports)
+
+    def files(self) -> ResultFiles:
+        """What will have been written."""
+        outputs = self.outputs
+        return ResultFiles(
+            map=outputs.map,
+            vector=outputs.vector or "",
+            confidence=outputs.confidence or "",
+            student=str(self.student),
+        )
+
+
+class MapRun(QObject):
+    """A running `predict`; at its end the layers are added, unless another project was opened meanwhile."""
+
+    changed = pyqtSignal()
+    ended = pyqtSignal()
+
+    def __init__(
+        self, jobs: Jobs, order: MapOrder, *, add: bool = True, make_task: Callable[..., JobTask] = JobTask
+    ) -> None:
+        super().__init__(jobs)
+        self._jobs, self._add, self._make_task = jobs, add, make_task
+        self._task: JobTask | None = None
+        self._project_left = False
+        self.order, self.course = order, Course()
+        self.result: dict[str, Any] | None = None
+        self.error: BackendError | None = None
+        self.seconds = 0.0
+
+    @property
+    def busy(self) -> bool:
+        """Whether it is at work."""
+        return self._task is not None
+
+    def start(self) -> None:
+        """Begins. Raises LayerUnusable."""
+        project = QgsProject.instance()
+        self.order.outputs = self.order.outputs.settled()
+        request = self.order.request(project)
+        prepare = writing(request.exports)
+        task = self._task = self._make_task(self.order.title, "predict", request.spec, request.secrets, prepare)
+        task.heard.connect(self._hear)
+        task.succeeded.connect(self._succeed)
+        task.failed.connect(self._fail)
+        task.stopped.connect(self._end)
+        project.cleared.connect(self._leave_project)
+        self.seconds = -time.monotonic()
+        self._jobs.start(task)
+        self.changed.emit()
+
+    def cancel(self) -> None:
+        """Stops it; nothing half-written is left."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def _hear(self, event: dict[str, Any]) -> None:
+        self.course.hear(event, time.monotonic())
+        self.changed.emit()
+
+    def _succeed(self, result: dict[str, Any]) -> None:
+        self.result = result
+        if self._add and not self._project_left:
+            add_results(self.order.files(), QgsProject.instance(), self.order.title)
+        self._end()
+
+    def _fail(self, error: BackendError) -> None:
+        self.error = error
+        self._end()
+
+    def _leave_project(self) -> None:
+        self._project_left = True
+
+    def _end(self) -> None:
+        self._task = None
+        self.seconds += time.monotonic()
+        self.changed.emit()
+        self.ended.emit()
+
+
+def writing(exports: list[Any]) -> Callable[[QgsFeedback], None] | None:
+    """What a task does first: layers that GDAL cannot open are written to files; None where there are none."""
+    if not exports:
+        return None
+
+    def write(feedback: QgsFeedback) -> None:
+        for export in exports:
+            export.run(feedback)
+
+    return write
+
+
+def _settled(kind: str, path: str) -> str:
+    ending = _ENDINGS[kind]
+    if not path:
+        return QgsProcessingUtils.generateTempFilename(f"{kind}{ending}")
+    # A name that ends otherwise may hold a dot anyway: the ending is put behind it.
+    right = path.lower().endswith((ending, ".tiff") if ending == ".tif" else ending)
+    return path if right else path + ending

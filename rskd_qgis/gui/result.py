@@ -1,0 +1,236 @@
+"""The Result section: how good the student is, and everything one does with it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import Qt, QUrl, pyqtSignal
+from qgis.PyQt.QtGui import QDesktopServices
+from qgis.PyQt.QtWidgets import (
+    QFileDialog,
+    QGridLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from .. import settings
+from ..bridge.errors import BackendError
+from ..bridge.job import JobTask
+from ..draft import Draft
+from ..layers.results import ResultFiles, add_results
+from . import verdict
+from .algorithm_form import open_algorithm
+from .many import ManyDialog
+from .run_on_layer import RunOnLayerDialog
+from .running import State, distillation
+from .section import Notice
+from .services import Services
+
+
+class ResultSection(QWidget):
+    """Shows the last distillation's result; empty before there is one."""
+
+    title_state = pyqtSignal(str, bool)
+
+    def __init__(self, draft: Draft, services: Services, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._draft, self._services = draft, services
+        self._work = distillation(services.jobs, services.library)
+        self._files: dict[str, Path] = {}
+        self._differences: JobTask | None = None
+        self._lay_out()
+        self._display(None)
+        if self._work.state == State.DONE and self._work.result is not None:
+            self._display(self._work.result)  # its maps are on the map already
+
+    def show_result(self, result: dict[str, Any]) -> None:
+        """Shows a new result and adds its maps, unless another project was opened since the start."""
+        self._display(result)
+        if self._work.other_project:
+            self.notice.say(self.tr("Another project was opened meanwhile. “Add maps” puts the maps into this one."))
+        else:
+            self.add_maps()
+
+    def add_maps(self) -> None:
+        """Adds the student's maps to the project, once more if need be."""
+        maps = sorted(path for name, path in self._files.items() if name.startswith("map") and path.suffix == ".tif")
+        for place, path in enumerate(maps, start=1):
+            vector = self._files.get(path.with_suffix(".gpkg").name)
+            title = self._title() if len(maps) == 1 else self.tr("{} ({})").format(self._title(), place)
+            self._add(ResultFiles(map=str(path), vector=str(vector or ""), **self._origin()), title)
+
+    def _lay_out(self) -> None:
+        self.empty = QLabel(self.tr("Nothing was distilled yet. The student’s accuracy, size and speed will be here."))
+        self.headline, self.comparison, self.takes, self.judgement = (QLabel() for _ in range(4))
+        for label in (self.empty, self.headline, self.comparison, self.takes, self.judgement):
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        font = self.headline.font()
+        font.setBold(True)
+        self.headline.setFont(font)
+        self.headline.setToolTip(
+            self.tr(
+                "Mean IoU: overlap of map and labels, averaged over the classes, on test ground that was kept apart. "
+                "The interval says how far chance in the choice of that ground may have moved it."
+            )
+        )
+        self.notice = Notice("/mIconInfo.svg")
+        self.run = QPushButton(self.tr("Run on layer…"))
+        self.run.setToolTip(self.tr("Maps another layer, or another area, with this student."))
+        self.report = QPushButton(self.tr("Open report"))
+        self.report.setToolTip(self.tr("Opens the report with accuracies of every class, areas and pictures."))
+        self.more = QToolButton()
+        self.more.setText(self.tr("More"))
+        self.more.setToolTip(self.tr("Further things to do with this student."))
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setMenu(self._menu())
+        self._buttons = QWidget()
+        grid = QGridLayout(self._buttons)
+        grid.setContentsMargins(0, 0, 0, 0)
+        for column, button in enumerate((self.run, self.report, self.more)):
+            grid.addWidget(button, 0, column)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for widget in (self.empty, self.headline, self.comparison, self.takes, self.judgement, self.notice):
+            layout.addWidget(widget)
+        layout.addWidget(self._buttons)
+        self.run.clicked.connect(self.run_on_layer)
+        self.report.clicked.connect(self.open_report)
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        rows = (
+            (self.tr("Add maps"), self.add_maps, self.tr("Adds the student’s maps to the project again.")),
+            (self.tr("Many images…"), self.run_on_many, self.tr("Maps a folder of images or several layers.")),
+            (self.tr("Save student as…"), self.save_student, self.tr("Copies the student’s file.")),
+            (
+                self.tr("Show where teacher and student differ"),
+                self.show_differences,
+                self.tr("Adds a layer of the pixels for which the two have different answers."),
+            ),
+            (
+                self.tr("Open as Processing algorithm…"),
+                self.open_algorithm,
+                self.tr("The same distillation as a form, for models, batches and scripts."),
+            ),
+        )
+        for words, wanted, tip in rows:
+            menu.addAction(words, wanted).setToolTip(tip)
+        return menu
+
+    def _display(self, result: dict[str, Any] | None) -> None:
+        there = result is not None
+        self.empty.setVisible(not there)
+        for widget in (self.headline, self.comparison, self.takes, self.judgement, self._buttons):
+            widget.setVisible(there)
+        self.notice.say("")
+        if result is None:
+            self.title_state.emit("", False)
+            return
+        self._files = {Path(file).name: Path(file) for file in result.get("files", ())}
+        metrics = result["metrics"]
+        self.headline.setText(verdict.headline(metrics))
+        _say(self.comparison, verdict.comparison(metrics))
+        _say(self.takes, verdict.takes(metrics))
+        _say(self.judgement, "\n".join(verdict.sentences(metrics)))
+        self.report.setEnabled("report.html" in self._files)
+        self.title_state.emit(verdict.short(metrics), True)
+
+    # What the buttons do
+
+    def run_on_layer(self) -> None:
+        """Opens the window that maps layers with this student."""
+        if self._work.entry is not None:
+            RunOnLayerDialog.open_for(self._work.entry, self._services, self.window())
+
+    def run_on_many(self) -> None:
+        """Opens the window that maps many images with this student."""
+        if self._work.entry is not None:
+            ManyDialog.open_for(self._work.entry, self._services, self.window())
+
+    def open_report(self) -> None:
+        """Shows the report in the browser."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._files["report.html"])))
+
+    def save_student(self) -> None:
+        """Copies the student to where the user says."""
+        student = self._files.get("student.onnx")
+        if student is None:
+            return
+        start = str(Path(settings.folder("student")) / f"{self._title()}.onnx")
+        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save student as"), start, self.tr("Students (*.onnx)"))
+        if not chosen:
+            return
+        target = Path(chosen) if chosen.lower().endswith(".onnx") else Path(f"{chosen}.onnx")
+        settings.set_folder("student", str(target.parent))
+        try:
+            shutil.copyfile(student, target)
+        except OSError as error:
+            words = self.tr("“{path}” could not be written: {reason}").format(path=target, reason=error.strerror)
+            self._services.report(BackendError("output-unwritable", words))
+            return
+        self.notice.say(self.tr("Saved as {}.").format(target))
+
+    def show_differences(self) -> None:
+        """Compares the student's map with the teacher's answers, and adds where the two differ."""
+        class_map = self._files.get("map.tif")
+        if class_map is None or self._differences is not None:
+            return
+        out = class_map.with_name("disagreement.tif")
+        spec = {"map": str(class_map), "targets": str(class_map.parent / "targets"), "out": str(out)}
+        title = self.tr("Where teacher and student differ")
+        task = self._differences = JobTask(title, "disagreement", spec)
+
+        def succeeded(_result: dict[str, Any]) -> None:
+            self._end_differences("")
+            files = ResultFiles(map=str(class_map), disagreement=str(out), **self._origin())
+            self._add(files, title)
+
+        def failed(error: BackendError) -> None:
+            self._end_differences("")
+            self._services.report(error)
+
+        task.succeeded.connect(succeeded)
+        task.failed.connect(failed)
+        task.stopped.connect(lambda: self._end_differences(""))
+        self.notice.say(self.tr("Comparing teacher and student…"))
+        self._services.jobs.start(task)
+
+    def open_algorithm(self) -> None:
+        """Opens QGIS's form of the algorithm, filled in with what the dock holds now."""
+        open_algorithm(self._draft, self._services)
+
+    def _end_differences(self, words: str) -> None:
+        self._differences = None
+        self.notice.say(words)
+
+    def _add(self, files: ResultFiles, title: str) -> None:
+        try:
+            add_results(files, QgsProject.instance(), title)
+        except BackendError as error:
+            self._services.report(error)
+
+    def _origin(self) -> dict[str, str]:
+        """Which student and settings made the maps."""
+        return {
+            "student": str(self._files.get("student.onnx", "")),
+            "settings": str(self._files.get("job.json", "")),
+        }
+
+    def _title(self) -> str:
+        return self._work.order.title if self._work.order is not None else self.tr("Student")
+
+
+def _say(label: QLabel, words: str) -> None:
+    label.setText(words)
+    label.setVisible(bool(words))

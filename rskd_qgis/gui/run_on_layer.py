@@ -1,0 +1,227 @@
+"""The window that maps layers with a student: which layers, which area, what is written."""
+
+from __future__ import annotations
+
+from qgis.core import QgsMapLayerProxyModel, QgsRasterLayer, QgsReferencedRectangle
+from qgis.gui import QgsMapLayerComboBox
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..bridge.errors import BackendError
+from ..draft import DraftArea
+from ..layers.ground import metres_per_unit
+from ..layers.sources import band_names
+from ..students import Entry
+from . import figures, fit, stages
+from .map_run import MapOrder, MapRun, Outputs
+from .output_field import OutputField
+from .section import Notice
+from .services import Services
+
+_STEPS = 1000
+
+
+class RunOnLayerDialog(QDialog):
+    """Not modal: the map stays usable, and closing it stops nothing."""
+
+    def __init__(self, entry: Entry, services: Services, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Run “{}” on a layer").format(entry.name))
+        self._entry, self._services = entry, services
+        self.run: MapRun | None = None
+        self._lay_out()
+        self._check()
+
+    @classmethod
+    def open_for(cls, entry: Entry, services: Services, parent: QWidget | None) -> RunOnLayerDialog:
+        """Shows a new window."""
+        dialog = cls(entry, services, parent)
+        dialog.show()
+        return dialog
+
+    def _lay_out(self) -> None:
+        self.expects = QLabel(fit.expected(self._entry))
+        self.expects.setWordWrap(True)
+        self.fit = QLabel()
+        self.fit.setWordWrap(True)
+        self.misfit, self.done = Notice(), Notice("/mIconSuccess.svg")
+        self.bar = QProgressBar()
+        self.bar.setRange(0, _STEPS)
+        self.bar.hide()
+        self.start = QPushButton(self.tr("Run"))
+        self.start.setDefault(True)
+        self.stop = QPushButton(self.tr("Stop"))
+        self.stop.setToolTip(self.tr("Stops; nothing half-written is left."))
+        self.stop.hide()
+        box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        box.addButton(self.start, QDialogButtonBox.ButtonRole.ActionRole)
+        box.addButton(self.stop, QDialogButtonBox.ButtonRole.ActionRole)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.expects)
+        layout.addLayout(self._form())
+        for widget in (self.fit, self.misfit, self.bar, self.done):
+            layout.addWidget(widget)
+        layout.addStretch()
+        layout.addWidget(box)
+        self.resize(420, self.sizeHint().height())
+        box.rejected.connect(self.close)
+        self.start.clicked.connect(self._start)
+        self.stop.clicked.connect(self._stop)
+
+    def _form(self) -> QFormLayout:
+        form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        names = self._entry.layers or ("",)
+        self.layers = [_combo(QgsMapLayerProxyModel.Filter.RasterLayer) for _ in names]
+        for name, combo in zip(names, self.layers):
+            combo.setToolTip(self.tr("The layer that the student looks at; it needs the bands of training."))
+            combo.layerChanged.connect(self._check)
+            form.addRow(name if len(names) > 1 else self.tr("Layer"), combo)
+        self.area = QComboBox()
+        for words, kind in (
+            (self.tr("Whole layer"), "whole"),
+            (self.tr("What the map shows now"), "canvas"),
+            (self.tr("Polygons of a layer"), "layer"),
+        ):
+            self.area.addItem(words, kind)
+        self.area.setToolTip(self.tr("The part of the layer that is mapped."))
+        self.polygons = _combo(QgsMapLayerProxyModel.Filter.PolygonLayer)
+        self.polygons.setToolTip(self.tr("Only what lies inside these polygons is mapped."))
+        self.polygons.hide()
+        self.area.currentIndexChanged.connect(self._show_polygons)
+        form.addRow(self.tr("Area"), self.area)
+        form.addRow("", self.polygons)
+        self.map = OutputField(self.tr("Class map"), self.tr("GeoTIFF (*.tif *.tiff)"))
+        form.addRow(self.tr("Class map"), self.map)
+        self.wants_vector, self.vector = (
+            QCheckBox(self.tr("Polygons")),
+            _hidden(OutputField(self.tr("Polygons"), self.tr("GeoPackage (*.gpkg)"))),
+        )
+        self.wants_vector.setToolTip(self.tr("Also writes the map as polygons, with class, name and area of each."))
+        self.wants_confidence, self.confidence = (
+            QCheckBox(self.tr("Confidence")),
+            _hidden(OutputField(self.tr("Confidence"), self.tr("GeoTIFF (*.tif *.tiff)"))),
+        )
+        self.wants_confidence.setToolTip(self.tr("Also writes how sure the student is of each pixel’s class."))
+        for box, field in ((self.wants_vector, self.vector), (self.wants_confidence, self.confidence)):
+            box.toggled.connect(field.setVisible)
+            form.addRow(box, field)
+        return form
+
+    def _show_polygons(self) -> None:
+        self.polygons.setVisible(self.area.currentData() == "layer")
+
+    def _check(self) -> None:
+        """What the student expects against what is chosen."""
+        remarks = fit.remarks(self._entry, [_offered(combo.currentLayer()) for combo in self.layers])
+        self.fit.setText("\n".join(one.words for one in remarks if one.met))
+        self.fit.setVisible(any(one.met for one in remarks))
+        self.misfit.say("\n".join(one.words for one in remarks if not one.met))
+        self.start.setEnabled(self._ready())
+
+    def _ready(self) -> bool:
+        chosen = all(combo.currentLayer() is not None for combo in self.layers)
+        return chosen and not self.misfit.words() and not (self.run is not None and self.run.busy)
+
+    def _order(self) -> MapOrder:
+        names = self._entry.layers or ("",)
+        chosen = [(name, combo.currentLayer()) for name, combo in zip(names, self.layers)]
+        layers = [(name if len(names) > 1 else layer.name(), layer.id()) for name, layer in chosen]
+        outputs = Outputs(
+            map=self.map.path(),
+            vector=self.vector.path() if self.wants_vector.isChecked() else None,
+            confidence=self.confidence.path() if self.wants_confidence.isChecked() else None,
+        )
+        title = self.tr("{student} on {layer}").format(student=self._entry.name, layer=chosen[0][1].name())
+        return MapOrder(title, self._entry.path, layers, area=self._area(), outputs=outputs)
+
+    def _area(self) -> DraftArea:
+        kind = self.area.currentData()
+        if kind == "layer":
+            layer = self.polygons.currentLayer()
+            return DraftArea("layer", layer_id=layer.id() if layer is not None else "")
+        if kind == "canvas":
+            canvas = self._services.iface.mapCanvas()
+            crs = canvas.mapSettings().destinationCrs()
+            return DraftArea("canvas", rectangle=QgsReferencedRectangle(canvas.extent(), crs))
+        return DraftArea()
+
+    def _start(self) -> None:
+        run = MapRun(self._services.jobs, self._order())
+        try:
+            run.start()
+        except BackendError as error:
+            run.deleteLater()
+            self.misfit.say(str(error))
+            return
+        self.run = run
+        run.changed.connect(self._show_run)
+        run.ended.connect(self._show_end)
+        self.done.say("")
+        self._show_run()
+
+    def _stop(self) -> None:
+        if self.run is not None:
+            self.run.cancel()
+
+    def _show_run(self) -> None:
+        run = self.run
+        busy = run is not None and run.busy
+        for widget in (self.bar, self.stop):
+            widget.setVisible(busy)
+        self.start.setVisible(not busy)
+        self.start.setEnabled(self._ready())
+        if run is not None and busy:
+            # Before the first word there is nothing to measure against.
+            self.bar.setRange(0, _STEPS if run.course.stage else 0)
+            self.bar.setValue(round(_STEPS * run.course.fraction))
+            self.bar.setFormat(stages.words(run.course.stage) if run.course.stage else self.tr("Starting…"))
+
+    def _show_end(self) -> None:
+        run = self.run
+        if run is None:
+            return
+        self._show_run()
+        warned = "\n".join(f"{one.get('message', '')} {one.get('hint', '')}".strip() for one in run.course.warnings)
+        self.misfit.say(str(run.error) if run.error is not None else warned)
+        self.start.setEnabled(True)
+        if run.result is not None:
+            self.done.say(self._told(run))
+
+    def _told(self, run: MapRun) -> str:
+        result = run.result or {}
+        words = self.tr("Mapped {pixels} in {time}. The map is in the project.")
+        return words.format(
+            pixels=figures.megapixels(float(result.get("megapixels", 0))), time=figures.duration(run.seconds)
+        )
+
+
+def _offered(layer: QgsRasterLayer | None) -> fit.Offered | None:
+    if layer is None or not layer.isValid():
+        return None
+    gsd = layer.rasterUnitsPerPixelX() * metres_per_unit(layer.crs(), layer.extent()) if layer.crs().isValid() else None
+    return fit.Offered(layer.name(), tuple(band_names(layer)), gsd)
+
+
+def _combo(filters: QgsMapLayerProxyModel.Filter) -> QgsMapLayerComboBox:
+    combo = QgsMapLayerComboBox()
+    combo.setFilters(filters)
+    return combo
+
+
+def _hidden(field: OutputField) -> OutputField:
+    field.hide()
+    return field

@@ -1,0 +1,315 @@
+"""The Student section: how large and how fast the student may be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qgis.core import QgsRasterLayer
+from qgis.gui import QgsCollapsibleGroupBox
+from qgis.PyQt.QtCore import QCoreApplication, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QShowEvent
+from qgis.PyQt.QtWidgets import (
+    QCheckBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from .. import estimates
+from ..bridge.errors import BackendError
+from ..draft import Draft
+from ..layers.ground import metres_per_unit
+from . import figures, stages
+from .measuring import Measuring
+from .section import Notice
+from .services import NOT_STARTING, Services
+from .student_choice import Catalogue, Limits, Student
+
+
+class StudentSection(QWidget):
+    """A slider over the students that fit, with what each one takes on this machine."""
+
+    title_state = pyqtSignal(str, bool)
+
+    def __init__(self, draft: Draft, services: Services, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._draft, self._services = draft, services
+        self._catalogue = Catalogue([], {})
+        self._sizes = (0, 0)  # bands and classes of the catalogue
+        self._asked = (0, 0)
+        self.measuring = Measuring(self)
+        self._lay_out()
+        draft.changed.connect(self.refresh)
+        self.measuring.changed.connect(self._show_measuring)
+        self.measuring.failed.connect(self._refused)
+        self.destroyed.connect(self.measuring.stop)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Shows the draft's student; asks for the catalogue where bands or classes are others than before."""
+        sizes = (self._draft.band_count("student"), self._draft.class_count())
+        if sizes[0] and sizes not in (self._sizes, self._asked) and self.isVisible():
+            self._ask(sizes)
+        self._display()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Asks only when somebody looks: the backend is not started for nothing."""
+        super().showEvent(event)
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        self.automatic = QCheckBox(self.tr("Automatic: the best that fits"))
+        self.automatic.setToolTip(
+            self.tr(
+                "RSKD takes the largest plain student within the limits below, a small quick one without limits. "
+                "Switch it off to choose by yourself."
+            )
+        )
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setPageStep(1)
+        self.slider.setTickPosition(QSlider.TickPosition.TicksBelow)
+        self.slider.setAccessibleName(self.tr("Student, from small to accurate"))
+        self.slider.setToolTip(
+            self.tr(
+                "Small students are quick and need few labels; large ones come nearer to their teacher. "
+                "Moving the slider shows what each one takes."
+            )
+        )
+        row = QHBoxLayout()
+        row.addWidget(QLabel(self.tr("small")))
+        row.addWidget(self.slider, 1)
+        row.addWidget(QLabel(self.tr("accurate")))
+        self.name, self.size, self.speed, self.summary = (QLabel() for _ in range(4))
+        for label in (self.name, self.size, self.speed, self.summary):
+            label.setWordWrap(True)
+        font = self.name.font()
+        font.setBold(True)
+        self.name.setFont(font)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.automatic)
+        layout.addLayout(row)
+        for label in (self.name, self.size, self.speed, self.summary):
+            layout.addWidget(label)
+        layout.addLayout(self._measuring_row())
+        self.notice = Notice()
+        self.set_up = QPushButton(self.tr("Set up…"))
+        self.set_up.setToolTip(self.tr("Opens the page that installs what is missing."))
+        layout.addWidget(self.notice)
+        layout.addWidget(self.set_up, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self._limits())
+        self.set_up.hide()
+        self.set_up.clicked.connect(self._open_set_up)
+        self.automatic.toggled.connect(self._choose_automatic)
+        self.slider.valueChanged.connect(self._choose)
+
+    def _measuring_row(self) -> QHBoxLayout:
+        self.measure = QPushButton(self.tr("Measure on this machine"))
+        self.measure.setToolTip(
+            self.tr(
+                "Runs every student for a moment and keeps how fast it was: a minute or two, once. "
+                "The rest of QGIS stays usable, and you can stop it."
+            )
+        )
+        self.bar = QProgressBar()
+        self.stop = QPushButton(self.tr("Stop"))
+        self.stop.setToolTip(self.tr("Stops measuring."))
+        row = QHBoxLayout()
+        row.addWidget(self.measure)
+        row.addWidget(self.bar, 1)
+        row.addWidget(self.stop)
+        row.addStretch()
+        self.bar.hide()
+        self.stop.hide()
+        self.measure.clicked.connect(self._measure)
+        self.stop.clicked.connect(self.measuring.stop)
+        return row
+
+    def _limits(self) -> QgsCollapsibleGroupBox:
+        box = QgsCollapsibleGroupBox(self.tr("Limits"))
+        box.setCollapsed(True)
+        box.setSaveCollapsedState(False)
+        self.most_megabytes = _limit(self.tr(" MB"), 0.1)
+        self.most_megabytes.setToolTip(
+            self.tr(
+                "The student's file may not be larger. Set it where the student has to be sent around or must fit on "
+                "a small device."
+            )
+        )
+        self.most_milliseconds = _limit(self.tr(" ms"), 10)
+        self.most_milliseconds.setToolTip(
+            self.tr(
+                "The student may not take longer for a million pixels on this machine. Set it where large areas have "
+                "to be mapped in a given time."
+            )
+        )
+        form = QFormLayout(box)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.addRow(self.tr("Largest file"), self.most_megabytes)
+        form.addRow(self.tr("Slowest, per megapixel"), self.most_milliseconds)
+        for field in (self.most_megabytes, self.most_milliseconds):
+            field.valueChanged.connect(self._limit)
+        return box
+
+    def _ask(self, sizes: tuple[int, int]) -> None:
+        self._asked = sizes
+        arguments = {"bands": sizes[0], "classes": sizes[1], "benchmark": False}
+
+        def answered(rows: list[dict[str, Any]]) -> None:
+            if self._asked == sizes:
+                self._sizes = sizes
+                self._catalogue = Catalogue(rows, estimates.Measured(*sizes).all())
+                self._say("", set_up=False)
+                self._display()
+
+        def refused(error: BackendError) -> None:
+            if self._asked == sizes:
+                self._asked = (0, 0)
+                self._refused(error)
+
+        self._services.resident.ask("students", arguments, answered, refused)
+
+    def _refused(self, error: BackendError) -> None:
+        if error.code == "extra-missing":
+            words = self.tr("Distilling needs the training parts, which are not installed yet. Students can be used.")
+        else:
+            words = str(error)
+        self._say(words, set_up=error.code in NOT_STARTING)
+
+    def _say(self, words: str, *, set_up: bool) -> None:
+        self.notice.say(words)
+        self.set_up.setVisible(set_up)
+
+    def _display(self) -> None:
+        limits, name = Limits.of(self._draft.student), self._draft.student.get("name", "auto")
+        fitting = self._catalogue.fitting(limits)
+        automatic = self._catalogue.automatic(limits)
+        chosen = automatic if name == "auto" else self._catalogue.named(name)
+        for field in (self.automatic, self.slider, self.most_megabytes, self.most_milliseconds):
+            field.blockSignals(True)
+        self.automatic.setChecked(name == "auto")
+        self.slider.setEnabled(len(fitting) > 1)
+        self.slider.setRange(0, max(0, len(fitting) - 1))
+        if chosen in fitting:
+            self.slider.setValue(fitting.index(chosen))
+        self.most_megabytes.setValue(limits.megabytes or 0)
+        self.most_milliseconds.setValue(limits.milliseconds or 0)
+        for field in (self.automatic, self.slider, self.most_megabytes, self.most_milliseconds):
+            field.blockSignals(False)
+        self._describe(chosen)
+        self._judge(chosen, fitting, limits)
+        self.title_state.emit(self._title(name, chosen), chosen is not None and chosen in fitting)
+
+    def _title(self, name: str, chosen: Student | None) -> str:
+        if name == "auto":
+            return self.tr("automatic")
+        return chosen.name if chosen is not None else name
+
+    def _describe(self, student: Student | None) -> None:
+        for label in (self.name, self.size, self.speed, self.summary):
+            label.setVisible(student is not None)
+        unmeasured = bool(self._catalogue.students) and bool(self._catalogue.unmeasured())
+        self.measure.setVisible(unmeasured and not self.measuring.busy)
+        if student is None:
+            return
+        self.name.setText(student.name)
+        size = self.tr("{parameters} parameters · at most {size}")
+        self.size.setText(
+            size.format(parameters=figures.count(student.parameters), size=figures.megabytes(student.megabytes))
+        )
+        self.speed.setText(self._speed(student))
+        self.summary.setText(student.summary)
+
+    def _speed(self, student: Student) -> str:
+        if student.milliseconds is None:
+            return self.tr("Its speed on this machine is not known yet.")
+        gsd = ground_sampling(self._draft)
+        if gsd is None:
+            return figures.speed(student.milliseconds)
+        seconds = estimates.seconds_of_area(student.milliseconds, gsd)
+        words = self.tr("{speed} · {time} per 100 km² at {gsd} m a pixel")
+        return words.format(
+            speed=figures.speed(student.milliseconds), time=figures.duration(seconds), gsd=figures.about(gsd)
+        )
+
+    def _judge(self, chosen: Student | None, fitting: list[Student], limits: Limits) -> None:
+        """What is wrong with the choice, where the catalogue is known."""
+        if not self._catalogue.students:
+            if not self.notice.words() and self._draft.band_count("student") and self._asked != (0, 0):
+                self.name.setText(self.tr("Asking for the students that fit…"))
+                self.name.show()
+            return
+        if not fitting:
+            smallest = self._catalogue.students[0]
+            words = self.tr("No student is within the limits. The smallest, {name}, takes {size}.")
+            self.notice.say(words.format(name=smallest.name, size=figures.megabytes(smallest.megabytes)))
+        elif chosen is not None and chosen not in fitting:
+            self.notice.say(self.tr("{} is not within the limits. Move the slider.").format(chosen.name))
+        elif limits.milliseconds is not None and self._catalogue.unmeasured():
+            self.notice.say(self.tr("Measure the students first: then those that are too slow are left out."))
+        else:
+            self.notice.say("")
+
+    def _choose_automatic(self, automatic: bool) -> None:
+        if automatic:
+            self._draft.set(student={**self._draft.student, "name": "auto"})
+        else:
+            self._choose(self.slider.value())
+
+    def _choose(self, place: int) -> None:
+        fitting = self._catalogue.fitting(Limits.of(self._draft.student))
+        if place < len(fitting):
+            self._draft.set(student={**self._draft.student, "name": fitting[place].name})
+        else:
+            self._display()  # nothing to choose from yet
+
+    def _limit(self) -> None:
+        kept = {key: value for key, value in self._draft.student.items() if key[:4] != "max_"}
+        megabytes, milliseconds = self.most_megabytes.value(), self.most_milliseconds.value()
+        if megabytes:
+            kept["max_megabytes"] = megabytes
+        if milliseconds:
+            kept["max_milliseconds"] = milliseconds
+        self._draft.set(student=kept)
+
+    def _open_set_up(self) -> None:
+        self._services.set_up()
+
+    def _measure(self) -> None:
+        self.measuring.start(*self._sizes)
+
+    def _show_measuring(self) -> None:
+        busy = self.measuring.busy
+        self.bar.setVisible(busy)
+        self.stop.setVisible(busy)
+        self.bar.setRange(0, int(self.measuring.total or 0))
+        self.bar.setValue(int(self.measuring.done))
+        self.bar.setFormat(stages.words("Measuring students") if not self.measuring.total else "%v / %m")
+        if not busy and self._catalogue.students:
+            self._catalogue = self._catalogue.measured(estimates.Measured(*self._sizes).all())
+        self._display()
+
+
+def ground_sampling(draft: Draft) -> float | None:
+    """Metres of a pixel of the reference layer; None where it has no place on Earth."""
+    layer = draft.layer(draft.layers[0].layer_id) if draft.layers else None
+    if not isinstance(layer, QgsRasterLayer) or not layer.crs().isValid():
+        return None
+    return layer.rasterUnitsPerPixelX() * metres_per_unit(layer.crs(), layer.extent()) or None
+
+
+def _limit(unit: str, step: float) -> QDoubleSpinBox:
+    field = QDoubleSpinBox()
+    field.setRange(0, 1e6)
+    field.setDecimals(1)
+    field.setSingleStep(step)
+    field.setSuffix(unit)
+    field.setSpecialValueText(QCoreApplication.translate("StudentSection", "no limit"))
+    field.setKeyboardTracking(False)  # nothing jumps while typing
+    return field

@@ -1,0 +1,60 @@
+"""Distillations that were interrupted, each to be resumed or forgotten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtWidgets import QGridLayout, QLabel, QMessageBox, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from . import figures
+
+
+class UnfinishedList(QWidget):
+    """One row each; takes no room while there are none."""
+
+    resumed = pyqtSignal(object)
+    """bridge.jobs.Unfinished"""
+    forgotten = pyqtSignal(object)
+    """bridge.jobs.Unfinished, after the user has agreed"""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self._rows: list[QWidget] = []
+        self.hide()
+
+    def display(self, unfinished: list[Any], *, enabled: bool) -> None:
+        """Shows these; `enabled` says whether one may be resumed now."""
+        for row in self._rows:
+            self.layout().removeWidget(row)
+            row.deleteLater()
+        self._rows = [self._row(one, enabled=enabled) for one in unfinished]
+        for row in self._rows:
+            self.layout().addWidget(row)
+        self.setVisible(bool(self._rows))
+
+    def _row(self, one: Any, *, enabled: bool) -> QWidget:
+        row = QWidget()
+        words = QLabel(self.tr("“{title}” was interrupted {day}.").format(title=one.title, day=figures.day(one.when)))
+        words.setWordWrap(True)
+        words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        resume, forget = QPushButton(self.tr("Resume")), QPushButton(self.tr("Forget…"))
+        resume.setToolTip(self.tr("Goes on from where it stopped."))
+        resume.setEnabled(enabled)
+        forget.setToolTip(self.tr("Deletes what was done so far, with its folder."))
+        resume.clicked.connect(lambda: self.resumed.emit(one))
+        forget.clicked.connect(lambda: self._forget(one))
+        grid = QGridLayout(row)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.addWidget(words, 0, 0)
+        grid.addWidget(resume, 0, 1)
+        grid.addWidget(forget, 0, 2)
+        return row
+
+    def _forget(self, one: Any) -> None:
+        words = self.tr("Delete the unfinished work of “{title}”?\n{folder}").format(title=one.title, folder=one.folder)
+        button = QMessageBox.question(self, self.tr("Forget"), words)
+        if button == QMessageBox.StandardButton.Yes:
+            self.forgotten.emit(one)
