@@ -1,0 +1,110 @@
+"""A running job as a task of QGIS: in its list of tasks, with progress and cancel, whatever becomes of the dock."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from qgis.core import QgsFeedback, QgsTask
+from qgis.PyQt.QtCore import pyqtSignal
+
+from rskd_qgis import places
+
+from . import network, unfinished
+from .errors import BackendError, Stopped
+from .process import run_job
+
+
+class JobTask(QgsTask):
+    """Make it in the main thread, where its signals arrive too, and hand it to `Jobs.start`.
+
+    Attributes:
+        job, spec: what is run.
+    """
+
+    heard = pyqtSignal(dict)
+    """What the backend says, and `{"event": "silent", "seconds": …}` while it says nothing."""
+    succeeded = pyqtSignal(dict)
+    """The job's result."""
+    failed = pyqtSignal(object)
+    """BackendError"""
+    stopped = pyqtSignal()
+
+    def __init__(
+        self,
+        title: str,
+        job: str,
+        spec: dict[str, Any],
+        secrets: dict[str, str] | None = None,
+        prepare: Callable[[QgsFeedback], None] | None = None,
+    ) -> None:
+        super().__init__(title, QgsTask.Flag.CanCancel)
+        self.job, self.spec = job, spec
+        self._title, self._secrets, self._prepare = title, secrets, prepare
+        self._network = network.environment(places.home())
+        self._feedback = QgsFeedback()
+        self._feedback.progressChanged.connect(self.setProgress)
+        self._result: dict[str, Any] | None = None
+        self._error: BackendError | None = None
+        self._begun, self._over = False, threading.Event()
+
+    def run(self) -> bool:
+        """In a background thread; called by QGIS."""
+        self._begun = True
+        try:
+            self._result = self._run()
+        except Stopped:
+            return False
+        except BackendError as error:
+            self._error = error
+        except Exception as error:  # noqa: BLE001 - the edge of the task: QGIS would swallow it without a word
+            self._error = BackendError.of({"event": "bug", "message": str(error), "traceback": traceback.format_exc()})
+        finally:
+            self._over.set()
+        return self._result is not None
+
+    def cancel(self) -> None:
+        """Stops it within a second, without waiting for that; called by QGIS or the dock."""
+        self._feedback.cancel()
+        super().cancel()
+
+    def finished(self, ok: bool) -> None:  # noqa: ARG002 - what was kept says more
+        """In the main thread; called by QGIS."""
+        if self._result is not None:
+            self.succeeded.emit(self._result)
+        elif self._error is not None:
+            self.failed.emit(self._error)
+        else:
+            self.stopped.emit()
+
+    def wait_until_gone(self, seconds: float) -> bool:
+        """Waits, after `cancel`, until its process is gone; QGIS's own waiting would hold Python up."""
+        return not self._begun or self._over.wait(seconds)
+
+    def _run(self) -> dict[str, Any]:
+        if self._prepare is not None:
+            self._prepare(self._feedback)
+        distils = self.job == "distill"
+        if distils:
+            # Only now: what is not prepared could not be resumed.
+            unfinished.remember(self._title, self.spec)
+        try:
+            return run_job(
+                self.job,
+                self.spec,
+                secrets=self._secrets,
+                feedback=self._feedback,
+                heard=self._hear,
+                network=self._network,
+            )
+        except BackendError:
+            if distils:
+                unfinished.withdraw(self.spec)
+            raise
+
+    def _hear(self, event: dict[str, Any]) -> None:
+        if event["event"] == "progress" and event.get("total"):
+            self.setProgress(100 * event["done"] / event["total"])
+        self.heard.emit(event)

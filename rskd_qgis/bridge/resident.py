@@ -1,0 +1,188 @@
+"""The small worker that answers short questions, one after the other, while QGIS stays free."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from qgis.PyQt.QtCore import QObject, QProcess, QTimer, pyqtSignal
+
+from rskd_qgis import places, settings
+
+from . import network
+from .errors import BackendError
+from .process import TO_GREET, Backend
+
+_TO_STOP = 0.8  # seconds
+
+
+@dataclass
+class _Question:
+    request: dict[str, Any]
+    answered: Callable[[Any], None]
+    failed: Callable[[BackendError], None]
+    sent: bool = False
+
+
+class Resident(QObject):
+    """Lives in the main thread.
+
+    Its process starts at the first question, and anew at the next one after a crash or when the interpreter was
+    changed. Questions that were open at a crash fail.
+    """
+
+    trouble = pyqtSignal(object)
+    """BackendError: the process did not start, or crashed; the open questions were told before."""
+    heard = pyqtSignal(dict)
+    """What is said on the way to an answer: progress, log lines."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._backend: Backend | None = None
+        self._open: dict[int, _Question] = {}
+        self._asked = 0
+        # What is to be called back, one a turn of the event loop: an error in one place must not keep the others from
+        # their answers, and nothing is called before `ask` has returned.
+        self._words: deque[Callable[[], None]] = deque()
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.timeout.connect(self._speak)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(int(TO_GREET * 1000))
+        self._patience.timeout.connect(self._give_up)
+
+    def ask(
+        self,
+        question: str,
+        arguments: dict[str, Any],
+        answered: Callable[[Any], None],
+        failed: Callable[[BackendError], None],
+    ) -> None:
+        """Asks; one of the two is called later, unless this is closed before."""
+        self._asked += 1
+        request = {"id": self._asked, "ask": question, "with": arguments}
+        self._open[self._asked] = _Question(request, answered, failed)
+        if self._backend is not None and self._backend.python != settings.python():
+            self._retire()
+        if self._backend is None:
+            self._start()
+        else:
+            self._send()
+
+    def close(self) -> None:
+        """Ends the process within a second; open questions are dropped."""
+        self._open.clear()
+        self._words.clear()
+        backend = self._let_go()
+        if backend is not None:
+            backend.end(_TO_STOP)
+            backend.process.deleteLater()
+
+    def _start(self) -> None:
+        self._backend = Backend(self, network=network.environment(places.home()))
+        process = self._backend.process
+        process.readyReadStandardOutput.connect(self._read)
+        process.finished.connect(self._note_end)
+        process.errorOccurred.connect(self._note_error)
+        self._patience.start()
+        try:
+            self._backend.start()
+        except BackendError as error:
+            self._fail(error, tell=False)
+
+    def _send(self) -> None:
+        if self._backend is not None and self._backend.greeted:
+            for question in self._open.values():
+                if not question.sent:
+                    question.sent = True
+                    self._backend.send(question.request)
+
+    def _read(self) -> None:
+        backend = self._backend
+        if backend is None:
+            return
+        try:
+            for event in backend.events():
+                self._hear(event)
+                if backend is not self._backend:  # closed by whoever heard it
+                    return
+        except BackendError as error:
+            self._fail(error)
+
+    def _hear(self, event: dict[str, Any]) -> None:
+        if event["event"] == "hello":
+            self._patience.stop()
+            self._send()
+        elif event["event"] in ("result", "error", "bug"):
+            question = self._open.pop(event.get("id", 0), None)
+            if question is not None:
+                self._call_back(partial(_answer, question, event))
+        else:
+            self.heard.emit(event)
+
+    def _note_end(self) -> None:
+        self._read()
+        if self._backend is not None:
+            self._fail(self._backend.obituary())
+
+    def _note_error(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart and self._backend is not None:
+            self._fail(self._backend.obituary())
+
+    def _give_up(self) -> None:
+        if self._backend is not None:
+            self._fail(self._backend.too_slow())
+
+    def _fail(self, error: BackendError, *, tell: bool = True) -> None:
+        questions = list(self._open.values())
+        self._open.clear()
+        self._retire()
+        for question in questions:
+            self._call_back(partial(question.failed, error))
+        if tell:
+            self._call_back(partial(self.trouble.emit, error))
+
+    def _call_back(self, words: Callable[[], None]) -> None:
+        self._words.append(words)
+        self._turn.start(0)
+
+    def _speak(self) -> None:
+        if self._words:
+            words = self._words.popleft()
+            self._turn.start(0)
+            words()
+
+    def _retire(self) -> None:
+        """Lets the process end by itself; what it has not answered is for the next one."""
+        backend = self._let_go()
+        if backend is None:
+            return
+        for question in self._open.values():
+            question.sent = False
+        process = backend.process
+        if process.state() == QProcess.ProcessState.NotRunning:
+            process.deleteLater()
+            return
+        process.finished.connect(process.deleteLater)
+        process.closeWriteChannel()
+        QTimer.singleShot(int(_TO_STOP * 1000), process.kill)
+
+    def _let_go(self) -> Backend | None:
+        backend, self._backend = self._backend, None
+        self._patience.stop()
+        if backend is not None:
+            backend.process.readyReadStandardOutput.disconnect(self._read)
+            backend.process.finished.disconnect(self._note_end)
+            backend.process.errorOccurred.disconnect(self._note_error)
+        return backend
+
+
+def _answer(question: _Question, event: dict[str, Any]) -> None:
+    if event["event"] == "result":
+        question.answered(event["result"])
+    else:
+        question.failed(BackendError.of(event))
