@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,18 +40,40 @@ def free(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-def usages(jobs_at_work: Callable[[Path], bool] = lambda _job: False) -> list[Usage]:
-    """What RSKD keeps; may take seconds, so from a background thread.
-
-    Args:
-        jobs_at_work: says of a job's folder whether it is in use; such a one is not listed.
-    """
+def usages() -> list[Usage]:
+    """What RSKD keeps; may take seconds, so from a background thread. Of a job at work nothing is listed."""
     home, seen = places.home(), set()
     found = [("environment", folder.name, folder) for folder in _folders(places.environments())]
-    found += [("python", "Python", home / "pythons"), ("downloads", "", home / "cache")]
-    jobs = [folder for folder in _folders(places.jobs()) if not jobs_at_work(folder)]
-    found += [("targets", folder.name, folder / "targets") for folder in jobs]
+    found += [("python", "", home / "pythons"), ("downloads", "", home / "cache")]
+    found += [("targets", job.name, job / "targets") for job in _folders(places.jobs()) if not at_work(job)]
     return [Usage(kind, name, path, _size(path, seen)) for kind, name, path in found if path.is_dir()]
+
+
+def at_work(job: Path) -> bool:
+    """Whether a distillation holds its folder: the backend locks a file in it as long as it runs."""
+    lock = job / ".work" / "lock"
+    if not lock.is_file():
+        return False
+    try:
+        with lock.open("r+b") as file:
+            _try_lock(file.fileno())
+    except OSError:
+        return True
+    return False
+
+
+def _try_lock(number: int) -> None:
+    """Takes and gives back the lock of an open file. Raises OSError if somebody else has it."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(number, msvcrt.LK_NBLCK, 1)
+        msvcrt.locking(number, msvcrt.LK_UNLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(number, fcntl.LOCK_UN)
 
 
 def set_aside(folder: Path) -> None:
@@ -74,6 +97,11 @@ def sweep(folder: Path) -> None:
     for left in _folders(folder, hidden=True):
         if left.name.startswith(_REMOVED):
             _delete(left)
+
+
+def swept() -> list[Path]:
+    """Folders in which something may have been set aside."""
+    return [places.environments(), *_folders(places.jobs())]
 
 
 def _folders(folder: Path, *, hidden: bool = False) -> list[Path]:

@@ -62,6 +62,12 @@ def unfinished() -> bool:
     return own_folder().exists() and (environment is None or environment.folder != own_folder())
 
 
+def holds(package: str) -> bool:
+    """Whether a package's folder lies in RSKD's own environment, even if its Python no longer runs."""
+    libraries = [*own_folder().glob("lib/python*/site-packages"), own_folder() / "Lib" / "site-packages"]
+    return any((folder / package).is_dir() for folder in libraries)
+
+
 def remove() -> None:
     """Takes RSKD's own environment out of use at once; `disk.sweep(places.environments())` frees the space.
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import PureWindowsPath
 
 from qgis.core import QgsFeedback
+from qgis.PyQt.QtCore import QObject, QProcess, pyqtSignal
 
 from . import command
 
@@ -40,6 +41,35 @@ def find(feedback: QgsFeedback) -> Card | None:
     """The machine's first NVIDIA card; None if there is none, or its driver does not answer. Raises Stopped."""
     asked = tool()
     return read(command.output([asked, *_ASKED], os.environ, feedback)) if asked else None
+
+
+class Search(QObject):
+    """The same without waiting; says `found` once, in the main thread, with a card or None."""
+
+    found = pyqtSignal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._process = QProcess(self)
+        self._process.finished.connect(self._answered)
+
+    def start(self) -> None:
+        """Begins."""
+        asked = tool()
+        if asked is None:
+            self.found.emit(None)
+        else:
+            self._process.start(asked, list(_ASKED))
+
+    def close(self) -> None:
+        """Ends it unheard."""
+        self._process.blockSignals(True)
+        self._process.kill()
+        self._process.waitForFinished(1000)
+
+    def _answered(self, code: int, _status: QProcess.ExitStatus) -> None:
+        said = bytes(self._process.readAllStandardOutput()).decode("utf-8", "replace")
+        self.found.emit(read(said) if code == 0 else None)
 
 
 def read(answer: str) -> Card | None:
