@@ -1,0 +1,69 @@
+"""Passwords and tokens of a layer's connection, taken out of it: placeholders stay, values travel apart."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from qgis.core import QgsApplication, QgsAuthMethodConfig
+
+_USERINFO = re.compile(r"(?<=://)[^/?#@]*:[^/?#@]*(?=@)")
+# `?key=…`, `&access_token=…`, `&X-Amz-Signature=…`: what services call what nobody else may see.
+_TOKEN = re.compile(
+    r"(?i)(?<=[?&])(?P<name>[^=&#]*(?:key|token|secret|signature|password|passwd|pwd|auth|\bsig)[^=&#]*)=(?P<value>[^&#]+)"
+)
+
+
+class NotCarriedError(Exception):
+    """GDAL cannot be given what this connection needs; the layer has to be read through QGIS."""
+
+
+class Credentials:
+    """Secrets of one layer; `secrets` fills as they are found.
+
+    Values that stand in an address are percent-encoded, others are as they are: the backend puts them in, and escapes
+    them where the description is XML.
+    """
+
+    def __init__(self, layer_id: str) -> None:
+        self._name = re.sub(r"[^A-Za-z0-9]+", "_", layer_id)
+        self.secrets: dict[str, str] = {}
+
+    def in_address(self, address: str) -> str:
+        """The address with placeholders for a login before the host and for tokens among the parameters."""
+        address = _USERINFO.sub(lambda found: self._hidden(found.group()), address)
+        return _TOKEN.sub(lambda found: f"{found.group('name')}={self._hidden(found.group('value'))}", address)
+
+    def login(self, user: str, password: str, configuration: str) -> str:
+        """Placeholder for “user:password”; empty where none is needed.
+
+        Raises:
+            NotCarriedError: the authentication configuration is of another kind than a login.
+        """
+        pair = self._pair(user, password, configuration)
+        return self._hidden(":".join(pair)) if pair else ""
+
+    def login_in_address(self, address: str, configuration: str) -> str:
+        """The address with the login of the authentication configuration before its host. Raises NotCarriedError."""
+        pair = self._pair("", "", configuration)
+        if not pair:
+            return address
+        if "://" not in address:
+            raise NotCarriedError
+        scheme, rest = address.split("://", 1)
+        return f"{scheme}://{self._hidden(':'.join(quote(part, safe='') for part in pair))}@{rest}"
+
+    @staticmethod
+    def _pair(user: str, password: str, configuration: str) -> tuple[str, str] | None:
+        if not configuration:
+            return (user, password) if user or password else None
+        manager, found = QgsApplication.authManager(), QgsAuthMethodConfig()
+        known, found = manager.loadAuthenticationConfig(configuration, found, True)
+        if not known or found.method() != "Basic":
+            raise NotCarriedError
+        return found.config("username"), found.config("password")
+
+    def _hidden(self, value: str) -> str:
+        name = f"{self._name}_{len(self.secrets) + 1}"
+        self.secrets[name] = value
+        return f"{{secret:{name}}}"
