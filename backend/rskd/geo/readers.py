@@ -32,14 +32,14 @@ def open_reader(source: Source, grid: Grid, files: ExitStack) -> Reader:
     Raises:
         LayerUnreadable: the layer cannot be brought to the grid.
     """
-    offset = _whole_pixel_offset(source.grid, grid)
+    offset = whole_pixel_offset(source.grid, grid)
     if offset is not None:
         return _Aligned(source, *offset)
     return _Warped(source, warped(source, grid, files))
 
 
-def _whole_pixel_offset(source: Grid, grid: Grid) -> tuple[int, int] | None:
-    """Column and row of `source` at the grid's origin, where the pixels of both are the same ones."""
+def whole_pixel_offset(source: Grid, grid: Grid) -> tuple[int, int] | None:
+    """Column and row of `source` at the grid's origin, where the pixels of both are the same ones; else None."""
     if source.crs != grid.crs:
         return None
     to_source = ~source.transform * grid.transform
