@@ -48,6 +48,7 @@ def test_segmenters_come_first(rows):
 
 
 def test_without_torchgeo_the_training_parts_are_named(monkeypatch):
+    monkeypatch.delitem(sys.modules, "rskd.models.teachers.published", raising=False)
     monkeypatch.setitem(sys.modules, "torchgeo.models", None)
     with pytest.raises(ExtraMissing, match="torchgeo"):
         run()
