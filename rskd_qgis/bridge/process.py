@@ -163,12 +163,26 @@ def run_job(
         Stopped: cancelled; the process is gone.
         BackendError: it failed.
     """
-    if feedback.isCanceled():
-        raise Stopped
-    backend = Backend(secrets=secrets, network=network or {})
+    request = {"id": 1, "job": job, "spec": spec, "secrets": secrets or {}}
+    return _requested(request, feedback, heard, Backend(secrets=secrets, network=network or {}))
+
+
+def ask(
+    question: str, arguments: dict[str, Any], *, feedback: QgsFeedback, network: Mapping[str, str] | None = None
+) -> Any:
+    """Answers a short question in a process of its own, for who has no event loop to wait in; see `run_job`."""
+    request = {"id": 1, "ask": question, "with": arguments}
+    return _requested(request, feedback, lambda _: None, Backend(network=network or {}))
+
+
+def _requested(
+    request: Mapping[str, Any], feedback: QgsFeedback, heard: Callable[[dict[str, Any]], None], backend: Backend
+) -> Any:
     try:
+        if feedback.isCanceled():
+            raise Stopped
         backend.start()
-        return _result(backend, {"id": 1, "job": job, "spec": spec, "secrets": secrets or {}}, feedback, heard)
+        return _result(backend, request, feedback, heard)
     finally:
         backend.end(_TO_STOP if feedback.isCanceled() else _TO_END)
         # Here and now: a traceback that holds this frame would have another thread delete it.
@@ -177,7 +191,7 @@ def run_job(
 
 def _result(
     backend: Backend, request: Mapping[str, Any], feedback: QgsFeedback, heard: Callable[[dict[str, Any]], None]
-) -> dict[str, Any]:
+) -> Any:
     started = last = time.monotonic()
     told = 0.0
     while not backend.gone:

@@ -1,0 +1,129 @@
+"""What a student says of itself."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+from typing import Any
+
+from qgis.core import (
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterFileDestination,
+)
+
+from rskd_qgis import places
+from rskd_qgis.bridge import network
+from rskd_qgis.bridge.errors import BackendError, Stopped
+from rskd_qgis.bridge.process import ask
+
+from .algorithm import Dressed, Parameters
+from .names import with_help
+
+
+class DescribeAlgorithm(Dressed, QgsProcessingAlgorithm):
+    """Bands, classes and resolution of a student, as a page and as values for models."""
+
+    STUDENT, OUTPUT = "STUDENT", "OUTPUT"
+    NAME, TASK, BANDS, CLASSES, GSD, PARAMETERS = "NAME", "TASK", "BANDS", "CLASSES", "GSD", "PARAMETERS"
+
+    def name(self) -> str:
+        """Never changes."""
+        return "describe"
+
+    def displayName(self) -> str:
+        """As the toolbox shows it."""
+        return self.tr("Describe a student")
+
+    def group(self) -> str:
+        """Where it stands in the toolbox."""
+        return self.tr("Students")
+
+    def groupId(self) -> str:
+        """Never changes."""
+        return "students"
+
+    def shortHelpString(self) -> str:
+        """Beside the form."""
+        return self.tr(
+            "Says which bands a student needs, which classes it maps, at which resolution it works and what it learned "
+            "from. Nothing is run: all of it stands in the file."
+        )
+
+    def initAlgorithm(self, config: dict[str, Any] | None = None) -> None:
+        """Declares the form."""
+        del config
+        student = QgsProcessingParameterFile(self.STUDENT, self.tr("Student"), extension="onnx")
+        self.addParameter(with_help(student, self.tr("The file student.onnx of a distillation.")))
+        self.addParameter(
+            QgsProcessingParameterFileDestination(
+                self.OUTPUT, self.tr("Description"), self.tr("HTML files (*.html)"), optional=True
+            )
+        )
+        self.addOutput(QgsProcessingOutputString(self.NAME, self.tr("Name")))
+        self.addOutput(QgsProcessingOutputString(self.TASK, self.tr("Task")))
+        self.addOutput(QgsProcessingOutputString(self.BANDS, self.tr("Bands, separated by commas")))
+        self.addOutput(QgsProcessingOutputString(self.CLASSES, self.tr("Classes, separated by commas")))
+        self.addOutput(QgsProcessingOutputNumber(self.GSD, self.tr("Ground sampling distance (m)")))
+        self.addOutput(QgsProcessingOutputNumber(self.PARAMETERS, self.tr("Parameters")))
+
+    def prepareAlgorithm(
+        self, parameters: Parameters, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> bool:
+        """QGIS's network settings are asked for in the main thread."""
+        del parameters, context, feedback
+        self._network = network.environment(places.home())
+        return True
+
+    def processAlgorithm(
+        self, parameters: Parameters, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Called by QGIS in the background."""
+        student = self.parameterAsFile(parameters, self.STUDENT, context)
+        try:
+            facts = ask("inspect", {"file": student}, feedback=feedback, network=self._network)
+        except Stopped:
+            return {}
+        except BackendError as error:
+            raise QgsProcessingException(str(error)) from error
+        if facts.get("kind") != "student":
+            said = self.tr("“{}” is not a student: it was not made by RSKD.")
+            raise QgsProcessingException(said.format(Path(student).name))
+        made: dict[str, Any] = {
+            self.NAME: facts["name"],
+            self.TASK: facts["task"],
+            self.BANDS: ", ".join(band["name"] for band in facts["bands"]),
+            self.CLASSES: ", ".join(known["name"] for known in facts["classes"]),
+            self.GSD: facts["gsd"],
+            self.PARAMETERS: facts["parameters"],
+        }
+        for output in (self.NAME, self.TASK, self.BANDS, self.CLASSES):
+            feedback.pushInfo(made[output])
+        place = self.parameterAsFileOutput(parameters, self.OUTPUT, context)
+        if place:
+            Path(place).write_text(self._page(facts), encoding="utf-8")
+            made[self.OUTPUT] = place
+        return made
+
+    def _page(self, facts: dict[str, Any]) -> str:
+        rows = [
+            (self.tr("Task"), facts["task"]),
+            (self.tr("Architecture"), facts["architecture"]),
+            (self.tr("Parameters"), f"{facts['parameters']:,}"),
+            (self.tr("Ground sampling distance"), self.tr("{} m").format(f"{facts['gsd']:g}")),
+            (self.tr("Bands"), ", ".join(band["name"] for band in facts["bands"])),
+            (self.tr("Classes"), ", ".join(f"{known['name']} ({known['value']})" for known in facts["classes"])),
+            (self.tr("Teacher"), str(facts.get("teacher", {}).get("name", ""))),
+            (self.tr("Created"), facts["created"]),
+        ]
+        table = "".join(f"<tr><th>{html.escape(head)}</th><td>{html.escape(text)}</td></tr>" for head, text in rows)
+        title = html.escape(facts["name"])
+        style = "<style>th{text-align:left;vertical-align:top;padding-right:1em}</style>"
+        return (
+            f'<!doctype html><meta charset="utf-8"><title>{title}</title>{style}<h1>{title}</h1><table>{table}</table>'
+        )

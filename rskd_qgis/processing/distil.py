@@ -1,0 +1,303 @@
+"""A distillation: layers and a teacher in, a student and its map out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from qgis.core import (
+    QgsMapLayer,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingOutputFile,
+    QgsProcessingOutputHtml,
+    QgsProcessingOutputNumber,
+    QgsProcessingOutputRasterLayer,
+    QgsProcessingOutputVectorLayer,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterExtent,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterFolderDestination,
+    QgsProcessingParameterMapLayer,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterLayer,
+    QgsProcessingParameterString,
+    QgsProject,
+    QgsReferencedRectangle,
+)
+
+from rskd_qgis.draft import Draft, DraftArea, DraftLabels, DraftLayer, Request
+
+from .algorithm import BackendAlgorithm, Parameters
+from .further import further, merged
+from .names import POLYGONS, RASTER, advanced, with_help
+
+TASKS = ("land-cover", "segmentation")
+TEACHERS = ("labels", "onnx", "checkpoint", "torchgeo", "map")
+
+
+class DistilAlgorithm(BackendAlgorithm):
+    """The same job as the dock's, from a form."""
+
+    JOB = "distill"
+    TASK, LAYERS, LABELS, FIELD, IGNORE = "TASK", "LAYERS", "LABELS", "FIELD", "IGNORE"
+    EXTENT, AREA = "EXTENT", "AREA"
+    TEACHER, TEACHER_FILE, TEACHER_WEIGHTS = "TEACHER", "TEACHER_FILE", "TEACHER_WEIGHTS"
+    TEACHER_MAP, STUDENT, MINUTES, BASELINE = "TEACHER_MAP", "STUDENT", "MINUTES", "BASELINE"
+    ALPHA, TEMPERATURE, SETTINGS, OUTPUT = "ALPHA", "TEMPERATURE", "SETTINGS", "OUTPUT"
+    STUDENT_FILE, MAP, POLYGONS, CONFIDENCE, REPORT = "STUDENT_FILE", "MAP", "POLYGONS", "CONFIDENCE", "REPORT"
+    MEAN_IOU, TEACHER_MEAN_IOU = "MEAN_IOU", "TEACHER_MEAN_IOU"
+
+    def name(self) -> str:
+        """Never changes."""
+        return "distil"
+
+    def displayName(self) -> str:
+        """As the toolbox shows it."""
+        return self.tr("Distil a student")
+
+    def group(self) -> str:
+        """Where it stands in the toolbox."""
+        return self.tr("Distillation")
+
+    def groupId(self) -> str:
+        """Never changes."""
+        return "distillation"
+
+    def shortHelpString(self) -> str:
+        """Beside the form."""
+        return self.tr(
+            "Trains a student, a small and fast model, to map as a large teacher does. The teacher is trained here on "
+            "your labels, read from a file, or an existing map.\n\n"
+            "Part of the ground is kept apart for testing; the report says how good student and teacher are there. "
+            "The output folder holds the student, its map as raster and polygons, and the report. Running the same "
+            "form again after a stop goes on where it stopped."
+        )
+
+    def initAlgorithm(self, config: dict[str, Any] | None = None) -> None:
+        """Declares the form."""
+        del config
+        self._add_inputs()
+        self._add_teacher()
+        self._add_student()
+        self._add_outputs()
+
+    def _add_inputs(self) -> None:
+        tasks = [self.tr("Land cover: every pixel has a class"), self.tr("Segmentation: objects against a background")]
+        self.addParameter(QgsProcessingParameterEnum(self.TASK, self.tr("Task"), tasks, defaultValue=0))
+        layers = QgsProcessingParameterMultipleLayers(self.LAYERS, self.tr("Image layers"), RASTER)
+        said = self.tr("What teacher and student look at. The first layer gives the grid; the others are warped to it.")
+        self.addParameter(with_help(layers, said))
+        labels = QgsProcessingParameterMapLayer(self.LABELS, self.tr("Labels"), optional=True, types=[RASTER, POLYGONS])
+        said = self.tr("A class raster, or polygons with a class field. They may cover a small part of the layers.")
+        self.addParameter(with_help(labels, said))
+        field = QgsProcessingParameterString(self.FIELD, self.tr("Class field of polygons"), optional=True)
+        self.addParameter(field)
+        ignore = QgsProcessingParameterString(self.IGNORE, self.tr("Values that mean “not labelled”"), optional=True)
+        said = self.tr("Separated by commas, for example 0, 255. The raster's nodata value always means it.")
+        self.addParameter(with_help(ignore, said))
+        extent = QgsProcessingParameterExtent(self.EXTENT, self.tr("Extent"), optional=True)
+        self.addParameter(with_help(extent, self.tr("Only this part is used. Leave it empty for the whole layers.")))
+        area = QgsProcessingParameterMapLayer(
+            self.AREA, self.tr("Polygons to work within"), optional=True, types=[POLYGONS]
+        )
+        self.addParameter(advanced(area))
+
+    def _add_teacher(self) -> None:
+        kinds = [
+            self.tr("Train on my labels"),
+            self.tr("ONNX model"),
+            self.tr("Checkpoint"),
+            self.tr("Published weights (torchgeo)"),
+            self.tr("An existing map"),
+        ]
+        self.addParameter(QgsProcessingParameterEnum(self.TEACHER, self.tr("Teacher"), kinds, defaultValue=0))
+        model = QgsProcessingParameterFile(self.TEACHER_FILE, self.tr("Teacher: model file"), optional=True)
+        said = self.tr("For an ONNX model or a checkpoint (.safetensors, .ckpt, .pt). Pickled code is never run.")
+        self.addParameter(with_help(model, said))
+        weights = QgsProcessingParameterString(self.TEACHER_WEIGHTS, self.tr("Teacher: name of weights"), optional=True)
+        said = self.tr("For published weights, for example ResNet18_Weights.SENTINEL2_ALL_MOCO.")
+        self.addParameter(with_help(weights, said))
+        mapped = QgsProcessingParameterRasterLayer(self.TEACHER_MAP, self.tr("Teacher: map layer"), optional=True)
+        self.addParameter(with_help(mapped, self.tr("For an existing map: a raster of classes.")))
+
+    def _add_student(self) -> None:
+        number = QgsProcessingParameterNumber
+        student = QgsProcessingParameterString(self.STUDENT, self.tr("Student"), defaultValue="auto")
+        said = self.tr("A name from the list of students, or auto for the best that fits.")
+        self.addParameter(with_help(student, said))
+        minutes = number(self.MINUTES, self.tr("Time budget (minutes)"), number.Type.Integer, 10, minValue=1)
+        said = self.tr("For the whole job. It is turned into a number of training steps from what a step takes here.")
+        self.addParameter(with_help(minutes, said))
+        baseline = QgsProcessingParameterBoolean(self.BASELINE, self.tr("Also train without the teacher"), False)
+        said = self.tr("The only honest way to see what the teacher brought. It takes about twice the time.")
+        self.addParameter(with_help(baseline, said))
+        alpha = number(self.ALPHA, self.tr("Weight of the labels"), number.Type.Double, 0.3, minValue=0.0, maxValue=1.0)
+        said = self.tr("The rest is the teacher's weight. Raise it where labels are many and better than the teacher.")
+        self.addParameter(advanced(with_help(alpha, said)))
+        temperature = number(self.TEMPERATURE, self.tr("Temperature"), number.Type.Double, 2.0, minValue=0.1)
+        said = self.tr("A larger value shows the student more of the teacher's doubt between classes.")
+        self.addParameter(advanced(with_help(temperature, said)))
+        settings = QgsProcessingParameterString(
+            self.SETTINGS, self.tr("Further settings (JSON)"), multiLine=True, optional=True
+        )
+        said = self.tr("Any other keys of the job description, as JSON. They are laid over what the form says.")
+        self.addParameter(advanced(with_help(settings, said)))
+
+    def _add_outputs(self) -> None:
+        self.addParameter(QgsProcessingParameterFolderDestination(self.OUTPUT, self.tr("Folder for the results")))
+        for output in (
+            QgsProcessingOutputFile(self.STUDENT_FILE, self.tr("Student")),
+            QgsProcessingOutputRasterLayer(self.MAP, self.tr("Class map")),
+            QgsProcessingOutputRasterLayer(self.CONFIDENCE, self.tr("Confidence")),
+            QgsProcessingOutputVectorLayer(self.POLYGONS, self.tr("Polygons")),
+            QgsProcessingOutputHtml(self.REPORT, self.tr("Report")),
+            QgsProcessingOutputNumber(self.MEAN_IOU, self.tr("Mean IoU of the student")),
+            QgsProcessingOutputNumber(self.TEACHER_MEAN_IOU, self.tr("Mean IoU of the teacher")),
+        ):
+            self.addOutput(output)
+
+    def request(self, parameters: Parameters, context: QgsProcessingContext) -> Request:
+        """Fills a draft, as a person fills the dock, and asks it for the job."""
+        # Of its own: layers of an algorithm need not be in the user's project.
+        project = QgsProject()
+        project.setTransformContext(context.transformContext())
+        draft = Draft(project)
+        draft.set(**self._chosen(parameters, context, project))
+        asked = draft.request()
+        text = self.parameterAsString(parameters, self.SETTINGS, context)
+        return Request(merged(asked.spec, self._settings(text)), asked.secrets, asked.exports)
+
+    def _settings(self, text: str) -> dict[str, Any]:
+        try:
+            settings = json.loads(text or "{}")
+        except ValueError as error:
+            message = self.tr("The further settings are not valid JSON: {}").format(error)
+            raise QgsProcessingException(message) from error
+        if not isinstance(settings, dict):
+            raise QgsProcessingException(self.tr('The further settings must be a JSON object: {"key": value}.'))
+        return settings
+
+    def _chosen(self, parameters: Parameters, context: QgsProcessingContext, project: QgsProject) -> dict[str, Any]:
+        def adopt(layer: QgsMapLayer) -> str:
+            return project.addMapLayer(layer.clone(), False).id()
+
+        layers = self.parameterAsLayerList(parameters, self.LAYERS, context)
+        labels = self.parameterAsLayer(parameters, self.LABELS, context)
+        ignored = self.parameterAsString(parameters, self.IGNORE, context).split(",")
+        return {
+            "task": TASKS[self.parameterAsEnum(parameters, self.TASK, context)],
+            "layers": [DraftLayer(adopt(layer), layer.name()) for layer in layers],
+            "labels": None
+            if labels is None
+            else DraftLabels(
+                adopt(labels),
+                self.parameterAsString(parameters, self.FIELD, context),
+                [_value(text.strip()) for text in ignored if text.strip()],
+            ),
+            "area": self._area(parameters, context, layers[0], adopt),
+            "teacher": self._teacher(parameters, context, adopt),
+            "student": {"name": self.parameterAsString(parameters, self.STUDENT, context) or "auto"},
+            "recipe": {
+                "name": "soft-targets",
+                "alpha": self.parameterAsDouble(parameters, self.ALPHA, context),
+                "temperature": self.parameterAsDouble(parameters, self.TEMPERATURE, context),
+            },
+            "training": {"max_minutes": self.parameterAsInt(parameters, self.MINUTES, context)},
+            "baseline": self.parameterAsBool(parameters, self.BASELINE, context),
+            "out": self.parameterAsString(parameters, self.OUTPUT, context),
+        }
+
+    def _area(self, parameters: Parameters, context: QgsProcessingContext, grid: QgsMapLayer, adopt: Any) -> DraftArea:
+        polygons = self.parameterAsLayer(parameters, self.AREA, context)
+        if polygons is not None:
+            return DraftArea("layer", layer_id=adopt(polygons))
+        extent = self.parameterAsExtent(parameters, self.EXTENT, context, grid.crs())
+        if extent.isEmpty():
+            return DraftArea()
+        return DraftArea("rectangle", QgsReferencedRectangle(extent, grid.crs()))
+
+    def _teacher(self, parameters: Parameters, context: QgsProcessingContext, adopt: Any) -> dict[str, Any]:
+        kind = TEACHERS[self.parameterAsEnum(parameters, self.TEACHER, context)]
+        if kind in ("onnx", "checkpoint"):
+            return {"kind": kind, "path": self.parameterAsFile(parameters, self.TEACHER_FILE, context)}
+        if kind == "torchgeo":
+            return {"kind": kind, "weights": self.parameterAsString(parameters, self.TEACHER_WEIGHTS, context)}
+        if kind == "map":
+            return {"kind": kind, "layer_id": adopt(self.parameterAsRasterLayer(parameters, self.TEACHER_MAP, context))}
+        return {"kind": kind}
+
+    def checkParameterValues(self, parameters: Parameters, context: QgsProcessingContext) -> tuple[bool, str]:
+        """A teacher needs what its kind is made of."""
+        fine, said = super().checkParameterValues(parameters, context)
+        if not fine:
+            return fine, said
+        kind = TEACHERS[self.parameterAsEnum(parameters, self.TEACHER, context)]
+        needed = {
+            "labels": (self.LABELS, self.tr("A teacher is trained on labels: choose a label layer.")),
+            "onnx": (self.TEACHER_FILE, self.tr("Choose the teacher's model file.")),
+            "checkpoint": (self.TEACHER_FILE, self.tr("Choose the teacher's model file.")),
+            "torchgeo": (self.TEACHER_WEIGHTS, self.tr("Name the published weights.")),
+            "map": (self.TEACHER_MAP, self.tr("Choose the map that is to be the teacher.")),
+        }
+        name, message = needed[kind]
+        return (True, "") if parameters.get(name) else (False, message)
+
+    def outcome(self, result: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
+        """The files and the two numbers that matter most."""
+        del context
+        files = {Path(file).name: file for file in result["files"]}
+        metrics = result["metrics"]
+        return {
+            self.OUTPUT: str(Path(result["files"][0]).parent),
+            self.STUDENT_FILE: files["student.onnx"],
+            self.MAP: files["map.tif"],
+            self.CONFIDENCE: files.get("confidence.tif"),
+            self.POLYGONS: files.get("map.gpkg"),
+            self.REPORT: files["report.html"],
+            self.MEAN_IOU: metrics["student"]["mean_iou"],
+            self.TEACHER_MEAN_IOU: metrics["teacher"]["mean_iou"],
+        }
+
+
+def parameters_of(draft: Draft) -> Parameters:
+    """The form filled in as a draft is: what the form has no field for stands in the further settings."""
+    asks = DistilAlgorithm
+    kind = draft.teacher["kind"]
+    recipe = {"alpha": 0.3, "temperature": 2.0, **draft.recipe}
+    parameters: Parameters = {
+        asks.TASK: TASKS.index(draft.task),
+        asks.LAYERS: [chosen.layer_id for chosen in draft.layers],
+        asks.LABELS: None if draft.labels is None else draft.labels.layer_id,
+        asks.FIELD: "" if draft.labels is None else draft.labels.field,
+        asks.IGNORE: "" if draft.labels is None else ", ".join(map(str, draft.labels.ignore)),
+        asks.EXTENT: _extent(draft.area),
+        asks.AREA: draft.area.layer_id or None,
+        asks.TEACHER: TEACHERS.index(kind),
+        asks.TEACHER_FILE: draft.teacher.get("path", "") if kind in ("onnx", "checkpoint") else "",
+        asks.TEACHER_WEIGHTS: draft.teacher.get("weights", "") if kind == "torchgeo" else "",
+        asks.TEACHER_MAP: draft.teacher.get("layer_id"),
+        asks.STUDENT: draft.student.get("name", "auto"),
+        asks.MINUTES: draft.training.get("max_minutes", 10),
+        asks.BASELINE: draft.baseline,
+        asks.ALPHA: recipe["alpha"],
+        asks.TEMPERATURE: recipe["temperature"],
+        asks.OUTPUT: str(draft.folder()),
+    }
+    context = QgsProcessingContext()
+    context.setProject(draft.project)
+    form = DistilAlgorithm()
+    form.initAlgorithm()
+    rest = further(draft.request().spec, form.request(parameters, context).spec)
+    return {**parameters, asks.SETTINGS: json.dumps(rest, indent=1) if rest else ""}
+
+
+def _extent(area: DraftArea) -> QgsReferencedRectangle | None:
+    return area.rectangle if area.kind in ("canvas", "rectangle") else None
+
+
+def _value(text: str) -> int | str:
+    return int(text) if text.lstrip("-").isdigit() else text

@@ -1,0 +1,99 @@
+"""A class map compared with labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterMapLayer,
+    QgsProcessingParameterRasterLayer,
+    QgsProcessingParameterString,
+)
+
+from rskd_qgis.draft import Request
+
+from .algorithm import BackendAlgorithm, LayersOfJob, Parameters
+from .names import POLYGONS, RASTER, with_help
+
+
+class EvaluateAlgorithm(BackendAlgorithm):
+    """Says how well a map agrees with labels that it was not made from."""
+
+    JOB = "evaluate"
+    MAP, LABELS, FIELD, IGNORE, OUTPUT = "MAP", "LABELS", "FIELD", "IGNORE", "OUTPUT"
+    NUMBERS = (
+        ("MEAN_IOU", "mean_iou"), ("OVERALL_ACCURACY", "overall_accuracy"), ("KAPPA", "kappa"), ("PIXELS", "pixels"),
+    )  # fmt: skip
+
+    def name(self) -> str:
+        """Never changes."""
+        return "evaluate"
+
+    def displayName(self) -> str:
+        """As the toolbox shows it."""
+        return self.tr("Evaluate a map")
+
+    def group(self) -> str:
+        """Where it stands in the toolbox."""
+        return self.tr("Students")
+
+    def groupId(self) -> str:
+        """Never changes."""
+        return "students"
+
+    def shortHelpString(self) -> str:
+        """Beside the form."""
+        return self.tr(
+            "Compares a class map with labels, pixel by pixel, and gives mean IoU, overall accuracy and kappa, with "
+            "the confusion matrix and the accuracies of each class in the file.\n\n"
+            "The numbers are honest only where the labels lie on ground that neither student nor teacher was trained "
+            "on. Classes are matched by name where both have names, else by value."
+        )
+
+    def initAlgorithm(self, config: dict[str, Any] | None = None) -> None:
+        """Declares the form."""
+        del config
+        self.addParameter(QgsProcessingParameterRasterLayer(self.MAP, self.tr("Class map")))
+        labels = QgsProcessingParameterMapLayer(self.LABELS, self.tr("Labels"), types=[RASTER, POLYGONS])
+        said = self.tr("A class raster, or polygons with a class field, to compare the map with.")
+        self.addParameter(with_help(labels, said))
+        field = QgsProcessingParameterString(self.FIELD, self.tr("Class field of polygons"), optional=True)
+        said = self.tr("The field that holds the class; needed where the labels are polygons.")
+        self.addParameter(with_help(field, said))
+        ignore = QgsProcessingParameterString(self.IGNORE, self.tr("Values that mean “not labelled”"), optional=True)
+        said = self.tr("Separated by commas, for example 0, 255. Pixels with these values are left out.")
+        self.addParameter(with_help(ignore, said))
+        self.addParameter(
+            QgsProcessingParameterFileDestination(
+                self.OUTPUT, self.tr("All numbers"), self.tr("JSON files (*.json)"), optional=True
+            )
+        )
+        titles = (self.tr("Mean IoU"), self.tr("Overall accuracy"), self.tr("Kappa"), self.tr("Compared pixels"))
+        for (output, _), title in zip(self.NUMBERS, titles):
+            self.addOutput(QgsProcessingOutputNumber(output, title))
+
+    def request(self, parameters: Parameters, context: QgsProcessingContext) -> Request:
+        """As `rskd schema evaluate` says."""
+        handed = LayersOfJob()
+        labels = self.parameterAsLayer(parameters, self.LABELS, context)
+        field = self.parameterAsString(parameters, self.FIELD, context)
+        ignore = self.parameterAsString(parameters, self.IGNORE, context)
+        spec: dict[str, Any] = {
+            "subject": handed.raster(self.parameterAsRasterLayer(parameters, self.MAP, context))["path"],
+            "labels": handed.labels(labels, field, ignore),
+        }
+        self._file = self.parameterAsFileOutput(parameters, self.OUTPUT, context)
+        if self._file:
+            spec["out"] = self._file
+        return Request(spec, handed.secrets, handed.exports)
+
+    def outcome(self, result: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
+        """The summary as numbers, and the file."""
+        del context
+        made: dict[str, Any] = {output: result[key] for output, key in self.NUMBERS}
+        if self._file:
+            made[self.OUTPUT] = self._file
+        return made

@@ -1,0 +1,107 @@
+"""Each algorithm as the toolbox runs it, with the real backend."""
+
+import json
+
+import pytest
+
+pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
+
+from osgeo import gdal
+from qgis.core import QgsApplication, QgsProcessingException, QgsRasterLayer, QgsVectorLayer
+
+pytestmark = [pytest.mark.qgis, pytest.mark.slow]
+
+
+def column_values(path, band=1):
+    dataset = gdal.Open(str(path))
+    row = dataset.GetRasterBand(band).ReadRaster(0, 0, 6, 1, buf_type=gdal.GDT_Float32)
+    return list(memoryview(row).cast("f"))
+
+
+def test_the_provider_offers_five_algorithms_with_help_for_each(toolbox):
+    provider = QgsApplication.processingRegistry().providerById("rskd")
+    names = sorted(algorithm.name() for algorithm in provider.algorithms())
+    assert names == ["describe", "distil", "evaluate", "predict", "predictpolygons"]
+    for algorithm in provider.algorithms():
+        assert len(algorithm.shortHelpString()) > 100
+        assert algorithm.group()
+
+
+def test_a_student_maps_a_layer(toolbox, student, striped, tmp_path):
+    made = toolbox(
+        "rskd:predict",
+        {
+            "STUDENT": str(student),
+            "LAYERS": [str(striped("image ünd ‘more’.tif", [50, 120, 180]))],
+            "OUTPUT": str(tmp_path / "map.tif"),
+            "CONFIDENCE": str(tmp_path / "sure.tif"),
+        },
+    )
+    assert column_values(made["OUTPUT"]) == [10, 20, 30, 10, 20, 30]
+    assert all(0.3 < value <= 1 for value in column_values(made["CONFIDENCE"]))
+    assert "PROBABILITIES" not in made
+
+
+def test_an_extent_limits_the_map(toolbox, student, striped, tmp_path):
+    made = toolbox(
+        "rskd:predict",
+        {
+            "STUDENT": str(student),
+            "LAYERS": [str(striped("image.tif", [50, 120, 180]))],
+            "EXTENT": "500000,500300,4999800,5000000 [EPSG:32633]",
+            "OUTPUT": "TEMPORARY_OUTPUT",
+        },
+    )
+    layer = QgsRasterLayer(made["OUTPUT"])
+    assert (layer.width(), layer.height()) == (30, 20)
+
+
+def test_a_student_makes_polygons(toolbox, student, striped, tmp_path):
+    made = toolbox(
+        "rskd:predictpolygons",
+        {
+            "STUDENT": str(student),
+            "LAYERS": [str(striped("image.tif", [50, 120]))],
+            "OUTPUT": str(tmp_path / "polygons.gpkg"),
+        },
+    )
+    layer = QgsVectorLayer(made["OUTPUT"])
+    assert layer.isValid()
+    assert layer.featureCount() == 60  # a stripe a column
+    assert {feature["class"] for feature in layer.getFeatures()} == {10, 20}
+
+
+def test_a_map_is_compared_with_labels(toolbox, striped, tmp_path):
+    made = toolbox(
+        "rskd:evaluate",
+        {
+            "MAP": str(striped("map.tif", [1, 2])),
+            "LABELS": str(striped("labels.tif", [1, 1, 2, 2])),
+            "OUTPUT": str(tmp_path / "scores.json"),
+        },
+    )
+    # Half of each class is right: 2 columns in 4, so IoU is 1/3 for both.
+    assert made["OVERALL_ACCURACY"] == pytest.approx(0.5)
+    assert made["MEAN_IOU"] == pytest.approx(1 / 3)
+    assert made["KAPPA"] == pytest.approx(0)
+    assert made["PIXELS"] == 3600
+    with open(made["OUTPUT"], encoding="utf-8") as file:
+        assert json.load(file)["pixels"] == 3600
+
+
+def test_a_student_is_described(toolbox, student, tmp_path):
+    made = toolbox("rskd:describe", {"STUDENT": str(student), "OUTPUT": str(tmp_path / "student.html")})
+    assert made["BANDS"] == "b1"
+    assert len(made["CLASSES"].split(", ")) == 3
+    with open(made["OUTPUT"], encoding="utf-8") as file:
+        assert made["CLASSES"].split(", ")[0] in file.read()
+
+
+def test_what_cannot_be_used_is_said_in_words(toolbox, striped, tmp_path):
+    broken = tmp_path / "student.onnx"
+    broken.write_bytes(b"no model")
+    with pytest.raises(QgsProcessingException, match="student.onnx"):
+        toolbox(
+            "rskd:predict",
+            {"STUDENT": str(broken), "LAYERS": [str(striped("i.tif", [1]))], "OUTPUT": "TEMPORARY_OUTPUT"},
+        )
