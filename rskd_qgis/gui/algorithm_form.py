@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..bridge.errors import BackendError
-from ..draft import Draft
+from rskd_qgis.bridge.errors import BackendError
+from rskd_qgis.draft import Draft
+
 from .services import Services
 
 
@@ -11,7 +12,7 @@ def open_algorithm(draft: Draft, services: Services) -> None:
     """Opens the form of “Distil a student”, filled in as the draft is."""
     import processing  # QGIS's own: not there before Processing is loaded
 
-    from ..processing.distil import parameters_of
+    from rskd_qgis.processing.distil import parameters_of
 
     try:
         parameters = parameters_of(draft)

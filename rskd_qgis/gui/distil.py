@@ -21,9 +21,10 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from .. import estimates, settings
-from ..bridge.errors import BackendError
-from ..draft import Draft, Request
+from rskd_qgis import estimates, settings
+from rskd_qgis.bridge.errors import BackendError
+from rskd_qgis.draft import Draft, Request
+
 from . import figures, stages
 from .algorithm_form import open_algorithm
 from .failure import Failure
@@ -49,6 +50,7 @@ class DistilSection(QWidget):
         super().__init__(parent)
         self._draft, self._services = draft, services
         self._looked = False
+        self._shown: State | None = None
         self.work: Distillation = distillation(services.jobs, services.library)
         self._lay_out()
         self._settled = QTimer(self)
@@ -67,6 +69,10 @@ class DistilSection(QWidget):
         if not self._looked:
             self._looked = True
             self._show_unfinished()
+
+    def says(self, words: str) -> bool:
+        """Whether the section shows this problem by itself: it stands above the button, as all of them do."""
+        return bool(words) and self.isVisible()
 
     def refresh(self) -> None:
         """Shows the draft's recipe and budget, and what a click would do."""
@@ -132,10 +138,10 @@ class DistilSection(QWidget):
                 "More minutes give better students, with less and less to gain."
             )
         )
-        self.baseline = QCheckBox(self.tr("Also train without a teacher, to see what it brought"))
+        self.baseline = QCheckBox(self.tr("Also train without a teacher"))
         self.baseline.setToolTip(
             self.tr(
-                "Trains the same student once more on your labels alone, with as many steps. "
+                "Trains the same student once more on your labels alone, to see what the teacher brought. "
                 "It shares the minutes above: give about twice as many for the same care."
             )
         )
@@ -300,20 +306,25 @@ class DistilSection(QWidget):
     def _show_work(self) -> None:
         state = self.work.state
         idle = state in (State.IDLE, State.DONE)
-        if state != getattr(self, "_shown", None):
+        if state != self._shown:
             self._shown = state
             self.settings.setVisible(idle)
             self.panel.setVisible(not idle and state != State.FAILED)
             self.panel.refresh()
             self.failure.setVisible(state == State.FAILED)
+            self._show_failure()
             self.cancel.setVisible(state.busy or state == State.PAUSED)
             self.button.setVisible(state != State.FAILED)
             self._show_button()
             self._show_plan()
             if self._looked:
-                self._show_unfinished()
-        if state == State.FAILED and self.work.error is not None:
-            self.failure.display(self.work.error, stages.words(self.work.course.stage))
+                QTimer.singleShot(0, self._show_unfinished)  # when the jobs have let go of what ended
+
+    def _show_failure(self) -> None:
+        error = self.work.error
+        if self.work.state == State.FAILED and error is not None:
+            self.failure.display(error, stages.words(self.work.course.stage))
+            self._services.report(error)
             self.title_state.emit(self.tr("failed"), False)
 
     def _show_button(self) -> None:

@@ -8,7 +8,8 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QFontDatabase
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from ..bridge.errors import BackendError
+from rskd_qgis.bridge.errors import BackendError
+
 from .section import Notice
 from .services import NOT_STARTING
 

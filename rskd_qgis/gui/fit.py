@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from qgis.PyQt.QtCore import QCoreApplication
 
-from ..students import Entry
+from rskd_qgis.students import Entry
+
 from . import figures
 
 translate = QCoreApplication.translate

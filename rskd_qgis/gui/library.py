@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import QCoreApplication, QRect, QSize, Qt, QUrl
+from qgis.PyQt.QtCore import QCoreApplication, QRect, QSize, Qt, QUrl, pyqtSignal
 from qgis.PyQt.QtGui import QDesktopServices, QPainter, QPalette, QShowEvent
 from qgis.PyQt.QtWidgets import (
     QFileDialog,
@@ -25,9 +25,11 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from .. import settings
-from ..bridge.errors import BackendError
-from ..students import Entry, when
+from rskd_qgis import settings
+from rskd_qgis.bridge.errors import BackendError
+from rskd_qgis.draft import Draft
+from rskd_qgis.students import Entry, when
+
 from . import figures
 from .many import ManyDialog
 from .run_on_layer import RunOnLayerDialog
@@ -43,9 +45,11 @@ _ROOM = 3  # pixels above and below the lines of an item
 class LibraryPage(QWidget):
     """Shows `students.Library`; reads the folder again whenever it is shown, since another QGIS may have changed it."""
 
-    def __init__(self, services: Services, parent: QWidget | None = None) -> None:
+    title_state = pyqtSignal(str, bool)
+
+    def __init__(self, draft: Draft, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._services, self._library = services, services.library
+        self._draft, self._services, self._library = draft, services, services.library
         self._lay_out()
         self._library.changed.connect(self.refresh)
         self.refresh()
@@ -68,6 +72,7 @@ class LibraryPage(QWidget):
         self.empty.setVisible(self.list.count() == 0)
         self.list.setVisible(self.list.count() > 0)
         self._enable()
+        self.title_state.emit(figures.number(self.list.count()) if self.list.count() else "", False)
 
     def selected(self) -> Entry | None:
         """The selected student."""
@@ -169,7 +174,7 @@ class LibraryPage(QWidget):
     def _run(self, *_: Any) -> None:
         entry = self.selected()
         if entry is not None:
-            RunOnLayerDialog.open_for(entry, self._services, self.window())
+            RunOnLayerDialog.open_for(entry, self._draft, self._services, self.window())
 
     def _run_on_many(self) -> None:
         entry = self.selected()

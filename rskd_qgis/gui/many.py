@@ -22,9 +22,10 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from .. import settings
-from ..draft.naming import slug
-from ..students import Entry
+from rskd_qgis import settings
+from rskd_qgis.draft.naming import slug
+from rskd_qgis.students import Entry
+
 from . import fit
 from .map_queue import MapQueue, Outcome, free_name, images_in
 from .map_run import MapOrder, Outputs

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from ..bridge.errors import BackendError
-from ..bridge.jobs import Jobs
+from rskd_qgis.bridge.errors import BackendError
+from rskd_qgis.bridge.jobs import Jobs
+
 from .map_run import MapOrder, MapRun
 
 IMAGES = (".tif", ".tiff", ".vrt", ".img", ".jp2", ".png", ".jpg", ".jpeg", ".nc", ".bil")

@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Callable
 
-from qgis.core import QgsFeedback, QgsProcessingUtils, QgsProject
+from qgis.core import QgsProcessingUtils, QgsProject
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from ..bridge.errors import BackendError
-from ..bridge.job import JobTask
-from ..bridge.jobs import Jobs
-from ..draft import Draft, DraftArea, DraftLayer, Request
-from ..layers.results import ResultFiles, add_results
+from rskd_qgis.bridge.errors import BackendError
+from rskd_qgis.bridge.job import JobTask
+from rskd_qgis.bridge.jobs import Jobs
+from rskd_qgis.draft import Draft, DraftArea, DraftLayer, Request
+from rskd_qgis.layers.results import ResultFiles, add_results
+
 from .course import Course
+from .writing import writing
 
 _ENDINGS = {"map": ".tif", "vector": ".gpkg", "confidence": ".tif"}
 
@@ -144,18 +146,6 @@ class MapRun(QObject):
         self.seconds += time.monotonic()
         self.changed.emit()
         self.ended.emit()
-
-
-def writing(exports: list[Any]) -> Callable[[QgsFeedback], None] | None:
-    """What a task does first: layers that GDAL cannot open are written to files; None where there are none."""
-    if not exports:
-        return None
-
-    def write(feedback: QgsFeedback) -> None:
-        for export in exports:
-            export.run(feedback)
-
-    return write
 
 
 def _settled(kind: str, path: str) -> str:

@@ -6,9 +6,9 @@ from typing import Any
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from .. import estimates
-from ..bridge.errors import BackendError
-from ..bridge.resident import Resident
+from rskd_qgis import estimates
+from rskd_qgis.bridge.errors import BackendError
+from rskd_qgis.bridge.resident import Resident
 
 
 class Measuring(QObject):

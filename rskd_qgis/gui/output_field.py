@@ -5,7 +5,7 @@ from __future__ import annotations
 from qgis.gui import QgsFileWidget
 from qgis.PyQt.QtCore import QCoreApplication
 
-from .. import settings
+from rskd_qgis import settings
 
 
 class OutputField(QgsFileWidget):

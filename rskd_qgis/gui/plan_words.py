@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from qgis.PyQt.QtCore import QCoreApplication
 
-from ..draft import Draft
+from rskd_qgis.draft import Draft
+from rskd_qgis.layers.export import Export
+
 from . import figures
 
 translate = QCoreApplication.translate
@@ -22,19 +25,16 @@ def plan(draft: Draft) -> str:
     return " ".join(sentences)
 
 
-def to_be_written(exports: list[Any]) -> str:
-    """What has to be written to files first; empty where nothing has to."""
+def to_be_written(exports: Sequence[Export]) -> str:
+    """What has to be written to files first, how large and how long; empty where nothing has to."""
     if not exports:
         return ""
-    names = ", ".join(Path(export.destination).stem for export in exports)
-    size = sum(export.megabytes for export in exports)
-    pixels = sum(export.pixels for export in exports) / 1e6
-    if not pixels:
-        return translate("Plan", "First written to files: {names} (about {size}).").format(
-            names=names, size=figures.megabytes(size)
-        )
-    words = translate("Plan", "First written to files: {names} ({pixels}, about {size}).")
-    return words.format(names=names, pixels=figures.megapixels(pixels), size=figures.megabytes(size))
+    words = translate("Plan", "First written to files: {names} (at most {size}, about {time}).")
+    return words.format(
+        names=", ".join(export.name for export in exports),
+        size=figures.megabytes(sum(export.megabytes for export in exports)),
+        time=figures.duration(sum(export.seconds for export in exports)),
+    )
 
 
 def _teacher(teacher: dict[str, Any]) -> str:

@@ -20,11 +20,12 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from .. import settings
-from ..bridge.errors import BackendError
-from ..bridge.job import JobTask
-from ..draft import Draft
-from ..layers.results import ResultFiles, add_results
+from rskd_qgis import settings
+from rskd_qgis.bridge.errors import BackendError
+from rskd_qgis.bridge.job import JobTask
+from rskd_qgis.draft import Draft
+from rskd_qgis.layers.results import ResultFiles, add_results
+
 from . import verdict
 from .algorithm_form import open_algorithm
 from .many import ManyDialog
@@ -151,7 +152,7 @@ class ResultSection(QWidget):
     def run_on_layer(self) -> None:
         """Opens the window that maps layers with this student."""
         if self._work.entry is not None:
-            RunOnLayerDialog.open_for(self._work.entry, self._services, self.window())
+            RunOnLayerDialog.open_for(self._work.entry, self._draft, self._services, self.window())
 
     def run_on_many(self) -> None:
         """Opens the window that maps many images with this student."""

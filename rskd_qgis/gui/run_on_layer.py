@@ -18,11 +18,12 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ..bridge.errors import BackendError
-from ..draft import DraftArea
-from ..layers.ground import metres_per_unit
-from ..layers.sources import band_names
-from ..students import Entry
+from rskd_qgis.bridge.errors import BackendError
+from rskd_qgis.draft import Draft, DraftArea
+from rskd_qgis.layers.ground import metres_per_unit
+from rskd_qgis.layers.sources import band_names
+from rskd_qgis.students import Entry
+
 from . import figures, fit, stages
 from .map_run import MapOrder, MapRun, Outputs
 from .output_field import OutputField
@@ -35,19 +36,19 @@ _STEPS = 1000
 class RunOnLayerDialog(QDialog):
     """Not modal: the map stays usable, and closing it stops nothing."""
 
-    def __init__(self, entry: Entry, services: Services, parent: QWidget | None = None) -> None:
+    def __init__(self, entry: Entry, draft: Draft, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Run “{}” on a layer").format(entry.name))
-        self._entry, self._services = entry, services
+        self._entry, self._draft, self._services = entry, draft, services
         self.run: MapRun | None = None
         self._lay_out()
         self._check()
 
     @classmethod
-    def open_for(cls, entry: Entry, services: Services, parent: QWidget | None) -> RunOnLayerDialog:
-        """Shows a new window."""
-        dialog = cls(entry, services, parent)
+    def open_for(cls, entry: Entry, draft: Draft, services: Services, parent: QWidget | None) -> RunOnLayerDialog:
+        """Shows a new window; the draft's layers are proposed."""
+        dialog = cls(entry, draft, services, parent)
         dialog.show()
         return dialog
 
@@ -90,6 +91,8 @@ class RunOnLayerDialog(QDialog):
             combo.setToolTip(self.tr("The layer that the student looks at; it needs the bands of training."))
             combo.layerChanged.connect(self._check)
             form.addRow(name if len(names) > 1 else self.tr("Layer"), combo)
+        for combo, chosen in zip(self.layers, self._draft.layers):
+            combo.setLayer(self._draft.layer(chosen.layer_id))
         self.area = QComboBox()
         for words, kind in (
             (self.tr("Whole layer"), "whole"),

@@ -11,14 +11,15 @@ from typing import Any, Callable
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from .. import estimates
-from ..bridge.errors import BackendError
-from ..bridge.job import JobTask
-from ..bridge.jobs import Jobs
-from ..draft import Request
-from ..students import Entry, Library
+from rskd_qgis import estimates
+from rskd_qgis.bridge.errors import BackendError
+from rskd_qgis.bridge.job import JobTask
+from rskd_qgis.bridge.jobs import Jobs
+from rskd_qgis.draft import Request
+from rskd_qgis.students import Entry, Library
+
 from .course import Course, shares
-from .map_run import writing
+from .writing import writing
 
 _NAME = "rskd-distillation"
 
@@ -73,7 +74,7 @@ class Distillation(QObject):
     def __init__(self, jobs: Jobs, library: Library, make_task: Callable[..., JobTask] = JobTask) -> None:
         super().__init__(jobs)
         self.setObjectName(_NAME)
-        self._jobs, self._library, self._make_task = jobs, library, make_task
+        self._jobs, self.library, self._make_task = jobs, library, make_task
         self._task: JobTask | None = None
         self._begun = self._ended = 0.0
         self._then = State.PAUSED  # what stopping leads to
@@ -167,7 +168,7 @@ class Distillation(QObject):
         if self.order is None or student is None:
             return
         try:
-            self.entry = self._library.add(student, self.order.title)
+            self.entry = self.library.add(student, self.order.title)
         except OSError as error:
             message = self.tr("The student could not be put into the library: {}").format(error)
             self.course.warnings.append({"message": message, "hint": ""})
@@ -192,4 +193,8 @@ class Distillation(QObject):
 
 def distillation(jobs: Jobs, library: Library) -> Distillation:
     """The distillation of this QGIS; made when it is first asked for."""
-    return jobs.findChild(Distillation, _NAME) or Distillation(jobs, library)
+    found = jobs.findChild(Distillation, _NAME)
+    if found is None:
+        return Distillation(jobs, library)
+    found.library = library  # the one before may have gone with its dock
+    return found

@@ -21,10 +21,11 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from .. import estimates
-from ..bridge.errors import BackendError
-from ..draft import Draft
-from ..layers.ground import metres_per_unit
+from rskd_qgis import estimates
+from rskd_qgis.bridge.errors import BackendError
+from rskd_qgis.draft import Draft
+from rskd_qgis.layers.ground import metres_per_unit
+
 from . import figures, stages
 from .measuring import Measuring
 from .section import Notice

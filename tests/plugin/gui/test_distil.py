@@ -1,0 +1,250 @@
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
+
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import QMessageBox, QPushButton
+
+pytestmark = pytest.mark.qgis
+
+
+class Task(QObject):
+    """In the place of `JobTask`, for what a healthy backend does not do on request."""
+
+    heard, succeeded, failed = pyqtSignal(dict), pyqtSignal(dict), pyqtSignal(object)
+    stopped, progressChanged = pyqtSignal(), pyqtSignal(float)  # noqa: N815 - as QGIS calls it
+    made: ClassVar[list] = []
+
+    def __init__(self, title, job, spec, secrets=None, prepare=None):
+        super().__init__()
+        self.title, self.job, self.spec, self.secrets, self.prepare = title, job, spec, secrets, prepare
+        self.cancelled = False
+        Task.made.append(self)
+
+    def cancel(self):
+        self.cancelled = True
+
+
+class Jobs(QObject):
+    """In the place of the jobs, with tasks that do nothing by themselves."""
+
+    def __init__(self):
+        super().__init__()
+        self.tasks, self.interrupted, self.forgotten = [], [], []
+
+    def start(self, task):
+        self.tasks.append(task)
+
+    def unfinished(self):
+        return self.interrupted
+
+    def forget(self, one):
+        self.forgotten.append(one)
+        self.interrupted.remove(one)
+
+    def stop_all(self):
+        pass
+
+
+@pytest.fixture
+def made_up(services):
+    """The services with tasks that the test plays."""
+    from rskd_qgis.gui.running import Distillation
+
+    services.jobs = Jobs()
+    Task.made.clear()
+    Distillation(services.jobs, services.library, make_task=Task)
+    return services
+
+
+@pytest.fixture
+def section(country, made_up, qtbot):
+    from rskd_qgis.gui.distil import DistilSection
+
+    section = DistilSection(country, made_up)
+    qtbot.addWidget(section)
+    section.show()
+    return section
+
+
+def press(section, qtbot):
+    qtbot.mouseClick(section.button, Qt.MouseButton.LeftButton)
+
+
+def test_the_line_above_the_button_says_what_will_happen(section):
+    assert "A teacher is trained on your labels. It teaches swift-unet-16" in section.plan.text()
+    assert section.button.isEnabled()
+    assert "about 10 min" in section.button.text()
+
+
+def test_what_is_missing_stands_there_and_the_button_waits(section, country):
+    country.set(labels=None)
+    assert section.problem.isVisible()
+    assert "label" in section.problem.words()
+    assert not section.button.isEnabled()
+    assert not section.plan.isVisible()
+
+
+def test_the_fields_go_into_the_draft_as_the_job_file_has_them(section, country):
+    section.minutes.setValue(25)
+    section.alpha.setValue(0.5)
+    section.temperature.setValue(4)
+    section.baseline.click()
+    section.out.setFilePath("/somewhere/else")
+    assert country.training["max_minutes"] == 25
+    assert country.recipe == {"name": "soft-targets", "temperature": 4.0, "alpha": 0.5}
+    assert (country.baseline, country.out) == (True, "/somewhere/else")
+    assert "about 25 min" in section.button.text()
+    assert "without the teacher" in section.plan.text()
+
+
+def test_pause_and_resume_send_the_same_order(section, qtbot):
+    press(section, qtbot)
+    (task,) = Task.made
+    assert (task.job, task.spec["student"], task.title) == ("distill", {"name": "swift-unet-16"}, "image")
+    assert section.button.text() == "Pause"
+    assert section.cancel.isVisible()
+    press(section, qtbot)
+    assert task.cancelled
+    assert not section.button.isEnabled()
+    task.stopped.emit()
+    assert section.button.text() == "Resume"
+    press(section, qtbot)
+    assert Task.made[1].spec == task.spec
+    assert section.button.text() == "Pause"
+
+
+def test_cancel_goes_back_to_the_settings(section, qtbot):
+    press(section, qtbot)
+    section.cancel.click()
+    Task.made[0].stopped.emit()
+    assert "Distil" in section.button.text()
+    assert section.settings.isVisible()
+    assert not section.panel.isVisible()
+
+
+def test_a_panel_made_anew_shows_what_runs(section, country, made_up, qtbot):
+    from rskd_qgis.gui.distil import DistilSection
+
+    press(section, qtbot)
+    task = Task.made[0]
+    task.heard.emit({"event": "stage-start", "stage": "student", "total": 100, "unit": "steps"})
+    task.heard.emit({"event": "metric", "name": "student", "step": 10, "loss": 1.0, "mean_iou": 0.25})
+    again = DistilSection(country, made_up, section)
+    again.show()
+    assert again.button.text() == "Pause"
+    assert again.panel.stage.text() == "Training the student"
+    assert "mean IoU 0.250 after 10 steps" in again.panel.curves.accessibleName()
+
+
+def test_a_silent_backend_is_told(section, qtbot):
+    press(section, qtbot)
+    Task.made[0].heard.emit({"event": "silent", "seconds": 40})
+    section.panel.refresh()
+    assert section.panel.silence.words() == "No word for 40 s – the machine may be busy."
+
+
+def test_a_failure_says_what_where_and_what_to_do_and_goes_on_from_there(section, made_up, qtbot):
+    from qgis.core import QgsApplication
+
+    from rskd_qgis.bridge.errors import BackendError
+
+    press(section, qtbot)
+    task = Task.made[0]
+    task.heard.emit({"event": "stage-start", "stage": "student", "total": 100, "unit": "steps"})
+    task.failed.emit(BackendError("memory-short", "There was not enough memory.", "Close programs.", details="Trace"))
+    assert section.failure.isVisible()
+    assert not section.button.isVisible()
+    shown = section.failure.findChildren(QPushButton)
+    assert section.failure._stage.text() == "It happened here: Training the student."
+    assert section.failure._hint.text() == "Close programs."
+    assert not section.failure.set_up_button.isVisible()
+    assert len(made_up.message_bar.items()) == 1
+    section.failure.copy()
+    assert QgsApplication.clipboard().text().endswith("There was not enough memory. Close programs.\n\nTrace")
+    assert shown
+    section.failure.again_button.click()
+    assert Task.made[1].spec == task.spec
+    assert not section.failure.isVisible()
+
+
+def test_a_missing_environment_leads_to_the_set_up_page(section, made_up, qtbot):
+    from rskd_qgis.bridge.errors import BackendError
+
+    opened = []
+    made_up.set_up = lambda: opened.append(True)
+    press(section, qtbot)
+    Task.made[0].failed.emit(BackendError("no-environment", "RSKD is not set up yet."))
+    section.failure.set_up_button.click()
+    assert opened == [True]
+
+
+def test_interrupted_jobs_are_offered_and_forgotten_after_a_question(country, made_up, qtbot, monkeypatch):
+    from rskd_qgis.bridge.errors import BackendError
+    from rskd_qgis.bridge.unfinished import Unfinished
+    from rskd_qgis.gui.distil import DistilSection
+
+    one = Unfinished(Path("/jobs/a"), "gewata", {"out": "/jobs/a", "training": {"max_minutes": 5}}, datetime.now())
+    made_up.jobs.interrupted = [one]
+    section = DistilSection(country, made_up)
+    qtbot.addWidget(section)
+    section.show()
+    resume, forget = section.unfinished.findChildren(QPushButton)
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.No)
+    forget.click()
+    assert made_up.jobs.forgotten == []
+    resume.click()
+    assert Task.made[0].spec == one.spec
+    assert Task.made[0].title == "gewata"
+    Task.made[0].failed.emit(BackendError("bug", "x"))
+    section.failure.close_button.click()
+    qtbot.waitUntil(section.unfinished.isVisible)
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.Yes)
+    section.unfinished.findChildren(QPushButton)[-1].click()
+    assert made_up.jobs.forgotten == [one]
+    assert not section.unfinished.isVisible()
+
+
+def test_another_project_is_noticed(section, qtbot):
+    press(section, qtbot)
+    assert not section.work.other_project
+    QgsProject.instance().clear()
+    assert section.work.other_project
+
+
+def test_it_fits_a_narrow_panel(section, qtbot):
+    assert section.minimumSizeHint().width() <= 340
+    press(section, qtbot)
+    assert section.minimumSizeHint().width() <= 340
+
+
+@pytest.mark.slow
+def test_a_real_distillation_is_paused_goes_on_and_ends_in_the_library(country, backend, qtbot):
+    from rskd_qgis.gui.distil import DistilSection
+    from rskd_qgis.gui.running import State
+
+    country.set(training={**country.training, "teacher_steps": 40})
+    section = DistilSection(country, backend)
+    qtbot.addWidget(section)
+    section.show()
+    press(section, qtbot)
+    qtbot.waitUntil(lambda: "teacher" in section.work.course.curves, timeout=90_000)
+    press(section, qtbot)
+    qtbot.waitUntil(lambda: section.work.state == State.PAUSED, timeout=5_000)
+    assert backend.jobs.running() == []
+    assert [one.title for one in backend.jobs.unfinished()] == ["image"]
+    with qtbot.waitSignal(section.finished, timeout=110_000) as finished:
+        press(section, qtbot)
+    names = {Path(file).name for file in finished.args[0]["files"]}
+    assert {"student.onnx", "map.tif", "map.gpkg", "report.html", "job.json"} <= names
+    (entry,) = backend.library.entries()
+    assert entry == section.work.entry
+    assert (entry.name, len(entry.bands), len(entry.classes)) == ("image", 2, 3)
+    assert entry.megabytes > 0.1
+    assert backend.jobs.unfinished() == []
+    assert "Distil" in section.button.text()

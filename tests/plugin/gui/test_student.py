@@ -1,0 +1,122 @@
+import pytest
+
+pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
+
+from qgis.PyQt.QtCore import Qt
+
+pytestmark = pytest.mark.qgis
+
+ROWS = [
+    {"name": "tiny-unet-8", "family": "plain", "summary": "Plain, small", "parameters": 60_000, "megabytes": 0.74},
+    {"name": "tiny-unet-16", "family": "plain", "summary": "Plain", "parameters": 196_000, "megabytes": 1.3},
+    {"name": "resnet18-unet", "family": "residual", "summary": "Large", "parameters": 14_000_000, "megabytes": 56.5},
+]
+
+
+class Answering:
+    """In the place of the resident worker, for answers at once and for errors that a healthy backend never gives."""
+
+    def __init__(self, error=None):
+        self.asked, self.error = [], error
+
+    def ask(self, question, arguments, answered, failed):
+        self.asked.append((question, arguments))
+        failed(self.error) if self.error else answered(ROWS)
+
+
+@pytest.fixture
+def section(country, services, qtbot):
+    from rskd_qgis.gui.student import StudentSection
+
+    services.resident = Answering()
+    country.set(student={})
+    section = StudentSection(country, services)
+    qtbot.addWidget(section)
+    section.show()
+    return section
+
+
+def test_it_asks_once_for_the_drafts_bands_and_classes(section, services, country):
+    assert services.resident.asked == [("students", {"bands": 2, "classes": 2, "benchmark": False})]
+    country.set(baseline=True)
+    assert len(services.resident.asked) == 1
+
+
+def test_nothing_is_asked_while_nobody_looks(country, services, qtbot):
+    from rskd_qgis.gui.student import StudentSection
+
+    services.resident = Answering()
+    hidden = StudentSection(country, services)
+    qtbot.addWidget(hidden)
+    country.set(student={"name": "tiny-unet-8"})
+    assert services.resident.asked == []
+
+
+def test_automatic_shows_what_the_backend_will_take(section):
+    assert section.automatic.isChecked()
+    assert section.name.text() == "tiny-unet-16"
+    assert "196 thousand parameters" in section.size.text()
+    assert "not known yet" in section.speed.text()
+
+
+def test_moving_the_slider_chooses(section, country, qtbot):
+    qtbot.keyClick(section.slider, Qt.Key.Key_End)
+    assert country.student == {"name": "resnet18-unet"}
+    assert not section.automatic.isChecked()
+    assert section.name.text() == "resnet18-unet"
+    section.automatic.click()
+    assert country.student == {"name": "auto"}
+
+
+def test_limits_shorten_the_list(section, country):
+    section.slider.setValue(2)
+    section.most_megabytes.setValue(2.0)
+    assert country.student == {"name": "resnet18-unet", "max_megabytes": 2.0}
+    assert "not within the limits" in section.notice.words()
+    assert section.slider.maximum() == 1
+    section.automatic.click()
+    assert section.name.text() == "tiny-unet-16"
+    assert section.notice.words() == ""
+    section.most_megabytes.setValue(0.5)
+    assert "No student is within the limits. The smallest, tiny-unet-8, takes 0.74 MB." in section.notice.words()
+
+
+def test_measured_speed_is_told_for_the_working_resolution(section, country):
+    from rskd_qgis import estimates
+
+    estimates.Measured(2, 2).note("tiny-unet-16", 40.0, 0.9)
+    section.measuring.changed.emit()
+    # 100 km² at 10 m are one megapixel.
+    assert section.speed.text() == "40 ms per megapixel · 0.04 s per 100 km² at 10 m a pixel"
+    assert section.measure.isVisible()  # the others are not known
+
+
+def test_without_the_training_parts_it_leads_to_the_set_up_page(country, services, qtbot):
+    from rskd_qgis.bridge.errors import BackendError
+    from rskd_qgis.gui.student import StudentSection
+
+    opened = []
+    services.set_up = lambda: opened.append(True)
+    services.resident = Answering(BackendError("extra-missing", "Listing students needs “torch”."))
+    section = StudentSection(country, services)
+    qtbot.addWidget(section)
+    section.show()
+    assert "training parts" in section.notice.words()
+    qtbot.mouseClick(section.set_up, Qt.MouseButton.LeftButton)
+    assert opened == [True]
+
+
+@pytest.mark.slow
+def test_measuring_with_the_real_backend_says_how_far_it_is_and_can_be_stopped(backend, country, qtbot):
+    from rskd_qgis.gui.student import StudentSection
+
+    section = StudentSection(country, backend)
+    qtbot.addWidget(section)
+    section.show()
+    qtbot.waitUntil(lambda: section.name.text() == "swift-unet-16", timeout=90_000)
+    section.measure.click()
+    assert section.stop.isVisible()
+    qtbot.waitUntil(lambda: section.bar.maximum() > 10, timeout=90_000)
+    section.stop.click()
+    assert section.measure.isVisible()
+    assert not section.bar.isVisible()
