@@ -33,4 +33,5 @@ def pixel_size(layer: QgsRasterLayer) -> str:
         return ""
     if metres < 1:
         return QCoreApplication.translate("Bands", "{} cm").format(QLocale().toString(metres * 100, "g", 3))
-    return QCoreApplication.translate("Bands", "{} m").format(QLocale().toString(metres, "g", 4))
+    form = ("g", 3) if metres < 999 else ("f", 0)
+    return QCoreApplication.translate("Bands", "{} m").format(QLocale().toString(metres, *form))

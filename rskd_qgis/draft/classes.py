@@ -21,7 +21,7 @@ from qgis.core import (
     QgsVectorLayer,
     QgsVectorLayerFeatureSource,
 )
-from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, pyqtSignal
 
 from .choices import DraftClass
 
@@ -53,7 +53,8 @@ class ClassSurvey(QgsTask):
     surveyed = pyqtSignal()
 
     def __init__(self, layer: QgsMapLayer, field: str = "") -> None:
-        super().__init__(self.tr("Reading the classes of {}").format(layer.name()), QgsTask.Flag.CanCancel)
+        title = QCoreApplication.translate("ClassSurvey", "Reading the classes of {}").format(layer.name())
+        super().__init__(title, QgsTask.Flag.CanCancel)
         self.layer_id, self.field = layer.id(), field
         self.classes: list[DraftClass] = []
         self.shares: dict[str, float] = {}

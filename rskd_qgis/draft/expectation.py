@@ -33,9 +33,13 @@ def facts_of(inspected: dict[str, Any]) -> dict[str, Any]:
         return _of_tensors(inspected)
     if "shapes" in inspected:
         return _of_weights(inspected["shapes"])
-    names = [str(band) for band in bands] if isinstance(bands, list) else []
-    count = inspected.get("in_chans") or inspected.get("channels") or (bands if isinstance(bands, int) else len(names))
-    return {"bands": count, "band_names": names, "classes": _numbered(classes)}
+    if inspected.get("kind") in ("segmenter", "encoder"):  # published weights
+        facts = {"band_names": [str(band) for band in bands or ()], "classes": _numbered(classes)}
+        if inspected["kind"] == "encoder":
+            facts["encoder"] = True
+        # An encoder with another number of bands starts its first layer anew: it expects nothing.
+        return {"bands": inspected["band_count"] if inspected["kind"] == "segmenter" else 0, **facts}
+    return {}
 
 
 def expectations(draft: Draft) -> list[Expectation]:
@@ -50,7 +54,10 @@ def expectations(draft: Draft) -> list[Expectation]:
 
 
 def _of_bands(needed: int, have: int) -> Expectation:
-    words = QCoreApplication.translate("Expectation", "Bands that it expects: {needed}; selected: {have}.")
+    if needed == 1:
+        words = QCoreApplication.translate("Expectation", "Expects one band – you have {have}.")
+    else:
+        words = QCoreApplication.translate("Expectation", "Expects {needed} bands – you have {have}.")
     return Expectation(words.format(needed=needed, have=have), needed == have)
 
 
@@ -58,9 +65,7 @@ def _of_classes(own: list[str], labels: list[str]) -> Expectation:
     """The backend matches classes by name, whatever the case; unnamed ones by their order."""
     known = {name.casefold() for name in own}
     if all(name.isdecimal() for name in own):
-        words = QCoreApplication.translate(
-            "Expectation", "Classes that it tells apart: {own}; in your labels: {labels}."
-        )
+        words = QCoreApplication.translate("Expectation", "Tells {own} classes apart – your labels have {labels}.")
         return Expectation(words.format(own=len(own), labels=len(labels)), len(own) == len(labels))
     strange = [name for name in labels if name.casefold() not in known]
     if not strange:

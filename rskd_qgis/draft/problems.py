@@ -110,6 +110,8 @@ def _teacher(draft: Draft) -> Iterator[str]:
     elif kind == "torchgeo":
         if not teacher.get("weights"):
             yield _tr("Choose the published weights.")
+        elif draft.teacher_facts.get("encoder") and draft.labels is None:
+            yield _tr("These weights are only a start: the teacher is trained on labels. Choose a label layer.")
         else:
             yield from (each.words for each in expectations(draft) if not each.met)
     elif kind == "map":

@@ -1,108 +1,201 @@
-"""The dock. In this version it says what RSKD does and how to distil from a terminal; its own functions come later."""
+"""The dock: a header, and below it the sections, the set-up page or the help. Empty until it is first shown."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from qgis.core import QgsApplication
-from qgis.gui import QgsDockWidget
+from qgis.core import Qgis, QgsCoordinateTransform, QgsProject
+from qgis.gui import QgisInterface, QgsDockWidget, QgsMessageBar
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtGui import QFontDatabase
-from qgis.PyQt.QtWidgets import (
-    QFrame,
-    QGroupBox,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QScrollArea,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from qgis.PyQt.QtGui import QShowEvent
+from qgis.PyQt.QtWidgets import QFrame, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+if TYPE_CHECKING:
+    from qgis.core import QgsRasterLayer
+
+    from rskd_qgis.bridge.jobs import Jobs
+
+_LATER = ("labels", "teacher", "student")
 
 
 class RskdDock(QgsDockWidget):
-    """A page of text with two commands to copy; scrolls where it is too low, wraps where it is narrow."""
+    """Owns the draft, the resident worker and the sections. Closing it stops nothing.
 
-    def __init__(self, backend: Path, parent: QWidget | None = None) -> None:
+    Attributes:
+        draft, services, sections: None until the dock is first shown.
+    """
+
+    def __init__(self, iface: QgisInterface, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("RskdDock")  # QGIS remembers place and size by this name
         self.setWindowTitle(self.tr("RSKD"))
+        self._iface, self._jobs = iface, jobs
+        self.draft = self.services = self.sections = None
+        self._begun = False  # a layer has been chosen
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Builds what is in it, once."""
+        if self.services is None:
+            self._build()
+        super().showEvent(event)
+
+    def show_sections(self) -> None:
+        """What there is to do, or the set-up page while there is no backend."""
+        from rskd_qgis.bridge import environment
+
+        self._turn_to(self._scroll if environment.current() is not None else self.setup)
+
+    def show_set_up(self) -> None:
+        """The set-up page, with a fresh look at the environment; what is missing for distilling has the focus."""
+        self._turn_to(self.setup)
+        self.setup.add_training()
+
+    def show_help(self) -> None:
+        """The help."""
+        self._turn_to(self._help)
+
+    def try_sample(self) -> None:
+        """Opens the sample; where the project has layers of its own, asks first, in the message bar."""
+        from .sample import is_empty, open_sample
+
+        if is_empty(QgsProject.instance()):
+            self._zoom_to(open_sample(self.draft)[0])
+            self.show_sections()
+            return
+        item = self.services.message_bar.createMessage("", self.tr("The sample opens in a new project."))
+        button = QPushButton(self.tr("Open it"))
+        button.clicked.connect(self._sample_in_new_project)
+        item.layout().addWidget(button)
+        self.services.message_bar.pushWidget(item, Qgis.MessageLevel.Info)
+
+    def close_down(self) -> None:
+        """Lets go of the map and of the resident worker; called before the dock is deleted."""
+        if self.services is not None:
+            self.sections.layers.area.stop_drawing()
+            self.setup.shut_down()
+            self.services.resident.close()
+
+    def _build(self) -> None:
+        from rskd_qgis.bridge.resident import Resident
+        from rskd_qgis.draft import Draft
+        from rskd_qgis.students import Library
+
+        from .header import Header
+        from .help import HelpPage
+        from .services import Services
+        from .setup import SetupPage
+
+        self.draft = Draft(parent=self)
+        bar = QgsMessageBar()
+        self.services = Services(self._iface, Resident(self), self._jobs, Library(parent=self), bar)
+        self.services.set_up = self.show_set_up
+        self.header, self.setup, self._help = (
+            Header(),
+            SetupPage(at_work=lambda: bool(self._jobs.running())),
+            HelpPage(),
+        )
+        self._pages = QStackedWidget()
+        self._scroll = _scrolling(self._sections_page())
+        for page in (self._scroll, _scrolling(self.setup), _scrolling(self._help)):
+            self._pages.addWidget(page)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        for widget in (self.header, bar, self._pages):
+            column.addWidget(widget)
+        self.setWidget(whole)
+        self._wire()
+        self.draft.changed.emit()  # everyone says how things stand
+        self.show_sections()
+        self.setup.check()  # in the background: it says what is broken, and the page shows it
+
+    def _sections_page(self) -> QWidget:
+        from .assembly import assemble
+
         page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.addWidget(self._title())
-        layout.addWidget(self._today(backend))
-        layout.addWidget(self._later())
-        layout.addStretch()
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(page)
-        self.setWidget(scroll)
+        self.sections = assemble(self.draft, self.services, page)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(6, 4, 6, 6)
+        for name, box in self.sections.boxes.items():
+            column.addWidget(box)
+            if hasattr(box.section, "title_state"):  # the library has nothing to say
+                box.section.title_state.connect(box.set_state)
+            self.services.at_section[name] = lambda words, box=box: box.set_problem(words, well=False)
+        column.addStretch()
+        return page
 
-    def _title(self) -> QLabel:
-        return _text(
-            self.tr(
-                "<h3>Small, fast models from large ones</h3>"
-                "<p>RSKD distils knowledge: it takes your raster layers and a large model, the <i>teacher</i>, and "
-                "trains a small model, the <i>student</i>, which makes the same kind of map many times faster, "
-                "on an ordinary computer.</p>"
-            )
-        )
+    def _wire(self) -> None:
+        self.services.resident.trouble.connect(self.services.report)
+        self.draft.changed.connect(self._display)
+        self.header.task_chosen.connect(lambda task: self.draft.set(task=task))
+        self.header.help_toggled.connect(lambda on: self.show_help() if on else self.show_sections())
+        self.header.set_up_toggled.connect(lambda on: self.show_set_up() if on else self.show_sections())
+        self.setup.ready.connect(self._leave_set_up)
+        self.setup.changing.connect(self.services.resident.close)
+        self._help.closed.connect(self.show_sections)
+        self._help.sample_wanted.connect(self.try_sample)
+        self.sections.layers.sample_wanted.connect(self.try_sample)
+        self.sections.distil.finished.connect(self._show_result)
 
-    def _today(self, backend: Path) -> QGroupBox:
-        box = QGroupBox(self.tr("Today: from a terminal"))
-        layout = QVBoxLayout(box)
-        layout.addWidget(_text(self.tr("1. Install once, into a Python (3.11 or later) of its own, not QGIS's:")))
-        layout.addWidget(CommandLine(f'pip install "{backend}[train]"'))
-        layout.addWidget(_text(self.tr("2. Write down layers, labels and teacher in a job file, then distil:")))
-        layout.addWidget(CommandLine("rskd distill job.yaml"))
-        layout.addWidget(
-            _text(self.tr("The result is a folder with the student, a report, and the map to add to your project."))
-        )
-        return box
+    def _display(self) -> None:
+        """Ticks the sections where nothing is open, and says at one section, the first, what is next."""
+        self.header.display(self.draft.task)
+        problems = self.draft.problems()
+        self._unfold_at_the_beginning()
+        open_questions = {problem.section for problem in problems}
+        for name, box in self.sections.boxes.items():
+            words = problems[0].message if problems and problems[0].section == name else ""
+            said = hasattr(box.section, "says") and box.section.says(words)
+            box.set_problem("" if said else words, well=name not in open_questions)
 
-    def _later(self) -> QGroupBox:
-        box = QGroupBox(self.tr("Later versions: in this panel"))
-        layout = QVBoxLayout(box)
-        layout.addWidget(
-            _text(
-                self.tr(
-                    "Choosing layers, labels and teacher, distilling, and running students on layers "
-                    "will be done here. This version of the panel does none of it yet."
-                )
-            )
-        )
-        return box
+    def _unfold_at_the_beginning(self) -> None:
+        """Until a layer is chosen, nothing else is to be done: what comes next is folded away."""
+        if self._begun or not self.draft.layers:
+            return
+        self._begun = True
+        for name in _LATER:
+            self.sections.boxes[name].unfold()
+
+    def _leave_set_up(self) -> None:
+        if self._pages.currentWidget() is self._holder(self.setup):
+            self.show_sections()
+
+    def _turn_to(self, page: QWidget) -> None:
+        self._pages.setCurrentWidget(self._holder(page))
+        self.header.help.setChecked(page is self._help)
+        self.header.set_up.setChecked(page is self.setup)
+
+    def _holder(self, page: QWidget) -> QWidget:
+        """The scroll area round a page."""
+        return page if page is self._scroll else page.parentWidget().parentWidget()
+
+    def _show_result(self, result: dict[str, Any]) -> None:
+        self.sections.result.show_result(result)
+        box = self.sections.boxes["result"]
+        box.unfold()
+        self._scroll.ensureWidgetVisible(box)
+
+    def _sample_in_new_project(self) -> None:
+        from .sample import is_empty
+
+        self.services.message_bar.clearWidgets()
+        self._iface.newProject(True)  # QGIS asks about changes that were not saved
+        if is_empty(QgsProject.instance()):
+            self.try_sample()
+
+    def _zoom_to(self, layer: QgsRasterLayer) -> None:
+        canvas, project = self._iface.mapCanvas(), QgsProject.instance()
+        to_map = QgsCoordinateTransform(layer.crs(), project.crs(), project)
+        canvas.setExtent(to_map.transformBoundingBox(layer.extent()))
+        canvas.refresh()
 
 
-class CommandLine(QWidget):
-    """A command in a fixed font, with a button that copies it."""
-
-    def __init__(self, command: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.field = QLineEdit(command)
-        self.field.setReadOnly(True)
-        self.field.setCursorPosition(0)
-        self.field.setToolTip(command)
-        self.field.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.field.setAccessibleName(self.tr("Command"))
-        self.button = QToolButton()
-        self.button.setIcon(QgsApplication.getThemeIcon("/mActionEditCopy.svg"))
-        self.button.setToolTip(self.tr("Copy"))
-        self.button.setAccessibleName(self.tr("Copy the command"))
-        self.button.clicked.connect(self._copy)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.field)
-        layout.addWidget(self.button)
-
-    def _copy(self) -> None:
-        QgsApplication.clipboard().setText(self.field.text())
-
-
-def _text(words: str) -> QLabel:
-    label = QLabel(words)
-    label.setWordWrap(True)
-    return label
+def _scrolling(page: QWidget) -> QScrollArea:
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    page.setMinimumWidth(1)  # never wider than the dock, whatever is in it
+    scroll.setWidget(page)
+    return scroll

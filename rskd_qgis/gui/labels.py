@@ -72,6 +72,7 @@ class LabelsSection(QWidget):
         self._warning = Notice()
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
+        form.setVerticalSpacing(4)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._field_label, self._ignore_label = QLabel(self.tr("Class field")), QLabel(self.tr("Not labelled"))
         form.addRow(self.tr("Layer"), self.layer)

@@ -40,14 +40,14 @@ class LayerRow(QWidget):
         self._size.setToolTip(
             self.tr("The size of a pixel on the ground. Layers with other pixels are fitted to the reference grid.")
         )
-        self.teacher = _toggle(
+        self.teacher = Toggle(
             self.tr("Teacher"),
             self.tr(
                 "The teacher looks at this layer. Switch it off for a layer that the teacher's model does not know, "
                 "for example when a finished model takes optical bands only."
             ),
         )
-        self.student = _toggle(
+        self.student = Toggle(
             self.tr("Student"),
             self.tr(
                 "The student looks at this layer. Switch it off to get a student that works without this layer: "
@@ -58,17 +58,19 @@ class LayerRow(QWidget):
             button.clicked.connect(self.edited)
         self._more = QWidget()
         more = QHBoxLayout(self._more)
-        more.setContentsMargins(20, 0, 0, 4)
+        more.setContentsMargins(8, 0, 0, 4)
         more.setSpacing(4)
         more.addWidget(self.bands)
-        more.addWidget(self._size)
         more.addStretch()
         more.addWidget(self.teacher)
         more.addWidget(self.student)
+        first = QHBoxLayout()
+        first.addWidget(self.tick, 1)
+        first.addWidget(self._size)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        layout.addWidget(self.tick)
+        layout.addLayout(first)
         layout.addWidget(self._more)
         self._more.hide()
         self.rename(layer)
@@ -226,11 +228,17 @@ class ElidedCheckBox(QCheckBox):
         self.setText(text.replace("&", "&&"))
 
 
-def _toggle(words: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(words)
-    button.setCheckable(True)
-    button.setChecked(True)
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    button.setToolTip(tip)
-    return button
+class Toggle(QToolButton):
+    """A word that is on or off, and says so whatever the theme makes of a pressed button."""
+
+    def __init__(self, words: str, tip: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setToolTip(tip)
+        self.toggled.connect(self._show)
+        self.setChecked(True)
+
+    def _show(self, on: bool) -> None:
+        self.setText((self.tr("{} ✓") if on else self.tr("{} –")).format(self._words))

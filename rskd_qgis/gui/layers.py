@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qgis.core import QgsMapLayer, QgsRasterLayer
-from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -51,8 +51,11 @@ class LayersSection(QWidget):
         self._list_layout.setSpacing(2)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidget(self._list)
+        for part in (self._scroll.viewport(), self._list):
+            part.setAutoFillBackground(False)  # as the box around it
         self._scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.grid = QComboBox()
         self.grid.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -70,6 +73,7 @@ class LayersSection(QWidget):
         self._form = QWidget()
         form = QFormLayout(self._form)
         form.setContentsMargins(0, 4, 0, 0)
+        form.setVerticalSpacing(4)
         self._grid_label = QLabel(self.tr("Grid"))
         form.addRow(self._grid_label, self.grid)
         form.addRow(self.tr("Area"), self.area)

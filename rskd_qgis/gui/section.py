@@ -5,6 +5,7 @@ from __future__ import annotations
 from qgis.core import QgsApplication
 from qgis.gui import QgsCollapsibleGroupBox
 from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QResizeEvent
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
 
@@ -42,12 +43,12 @@ class SectionBox(QWidget):
     def __init__(self, heading: str, section: QWidget, *, folded: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.section = section
-        self._heading, self._state, self._well = heading, "", False
+        self._heading, self._state, self._well, self._has_question = heading, "", False, False
         self._box = QgsCollapsibleGroupBox(heading)
         self._box.setCollapsed(folded)
         self._box.setSaveCollapsedState(False)
         inside = QVBoxLayout(self._box)
-        inside.setContentsMargins(6, 6, 6, 6)
+        inside.setContentsMargins(4, 4, 4, 4)
         inside.addWidget(section)
         self._notice = Notice()
         layout = QVBoxLayout(self)
@@ -79,12 +80,16 @@ class SectionBox(QWidget):
         """The sentence under the heading."""
         return self._notice.words()
 
-    _has_question = False
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shortens the heading anew."""
+        super().resizeEvent(event)
+        self._title()
 
     def _title(self) -> None:
         title = self._heading
-        if self._state:
-            title = self.tr("{heading} – {state}").format(heading=self._heading, state=self._state)
         if self._well and not self._has_question:
-            title = self.tr("{} ✓").format(title)
-        self._box.setTitle(title)
+            title = self.tr("{} ✓").format(title)  # first: what comes behind may be cut
+        if self._state:
+            title = self.tr("{heading} – {state}").format(heading=title, state=self._state)
+        room = max(120, self.width() - 40)  # the arrow
+        self._box.setTitle(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room))

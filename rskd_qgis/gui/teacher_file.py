@@ -17,16 +17,11 @@ from .teacher_way import ExpertBox, TeacherWay, filled, narrow, numbers, texts
 class FileTeacher(TeacherWay):
     """The file, and for experts what it may not say itself."""
 
-    def __init__(self, title: str, files: str, tip: str, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.file = QgsFileWidget()
         self.file.setStorageMode(QgsFileWidget.StorageMode.GetFile)
-        self.file.setDialogTitle(title)
-        self.file.setFilter(files)
         self.file.setDefaultRoot(settings.folder("teacher"))
-        self.file.lineEdit().setPlaceholderText(title)
-        self.file.lineEdit().setAccessibleName(title)
-        self.file.setToolTip(tip)
         self.file.fileChanged.connect(self._on_file)
         self.expert = ExpertBox()
         self._column.addWidget(self.file)
@@ -45,6 +40,14 @@ class FileTeacher(TeacherWay):
         """As `teacher:` in the job file."""
         said = filled(mean=numbers(self.mean), std=numbers(self.std), names=texts(self.names))
         return {"kind": self.kind, "path": self.file.filePath().strip(), **said}
+
+    def _ask_for(self, title: str, files: str, tip: str) -> None:
+        """What sort of file it is."""
+        self.file.setDialogTitle(title)
+        self.file.setFilter(files)
+        self.file.lineEdit().setPlaceholderText(title)
+        self.file.lineEdit().setAccessibleName(title)
+        self.file.setToolTip(tip)
 
     def _add_description(self) -> None:
         """Fields for what a file of another tool may not say."""
@@ -89,14 +92,14 @@ class OnnxTeacher(FileTeacher):
     kind = "onnx"
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(
+        super().__init__(parent)
+        self._ask_for(
             self.tr("Model file"),
             self.tr("ONNX models (*.onnx)"),
             self.tr(
                 "A segmentation model in the ONNX format, from any tool: it takes an image and answers with a score "
                 "for each class. Models of other QGIS plugins, such as Deepness, and your own students work too."
             ),
-            parent,
         )
         self._add_description()
         self.output = narrow(QComboBox())
@@ -131,14 +134,14 @@ class CheckpointTeacher(FileTeacher):
     kind = "checkpoint"
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(
+        super().__init__(parent)
+        self._ask_for(
             self.tr("Network file"),
             self.tr("Trained networks (*.safetensors *.ckpt *.pt *.pth *.bin)"),
             self.tr(
                 "A trained network: a teacher of RSKD, a checkpoint of torchgeo or Lightning, or weights alone. "
                 "Nothing in the file is run; files that hold program code are refused."
             ),
-            parent,
         )
         self.model, self.encoder = narrow(QComboBox()), narrow(QComboBox())
         self.model.addItem(self.tr("As the file says"), "")

@@ -281,7 +281,7 @@ def test_a_teacher_that_expects_other_bands_is_a_problem(draft, tmp_path):
     image = raster(tmp_path / "image.tif", bands=5)
     facts = {"bands": 6, "band_names": [], "classes": ["forest", "water"]}
     draft.set(layers=[chosen(image)], teacher={"kind": "checkpoint", "path": __file__}, teacher_facts=facts)
-    assert said(draft) == [("teacher", "Bands that it expects: 6; selected: 5.")]
+    assert said(draft) == [("teacher", "Expects 6 bands – you have 5.")]
     assert draft.class_count() == 2
     draft.set(layers=[chosen(raster(tmp_path / "six.tif", bands=6))])
     assert said(draft) == []
