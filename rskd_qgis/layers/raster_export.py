@@ -22,6 +22,7 @@ from rskd_qgis.bridge.errors import Stopped
 from .connections import DRAWN_GSD_M
 from .failures import elsewhere, unreadable, unwritable
 from .ground import metres_per_unit, moved
+from .network_watch import NetworkWatch
 from .sources import is_drawn
 
 _MARGIN = 4  # pixels: what warping to the grid looks at beyond the area
@@ -66,8 +67,6 @@ class RasterWriting:
 
     def write(self, path: Path, feedback: QgsFeedback) -> None:
         """Writes the file; blocks. Raises BackendError; where `feedback` is cancelled the file is not whole."""
-        pipe = QgsRasterPipe()
-        pipe.set(self._provider.clone())
         writer = QgsRasterFileWriter(str(path))
         writer.setOutputFormat("GTiff")
         writer.setCreateOptions(_OPTIONS)
@@ -79,16 +78,19 @@ class RasterWriting:
         said.progressChanged.connect(feedback.setProgress, Qt.ConnectionType.DirectConnection)
         if feedback.isCanceled():
             raise Stopped
-        ended = writer.writeRaster(pipe, self._columns, self._rows, self._rectangle, self._crs, self._context, said)
+        pipe = QgsRasterPipe()
+        pipe.set(self._provider.clone())
+        with NetworkWatch() as network:
+            ended = writer.writeRaster(pipe, self._columns, self._rows, self._rectangle, self._crs, self._context, said)
         if feedback.isCanceled():
             raise Stopped
-        self._check(path, ended, said.errors())
+        self._check(path, ended, network.failures or said.errors())
 
     def _check(self, path: Path, ended: QgsRasterFileWriter.WriterError, troubles: list[str]) -> None:
         ends = QgsRasterFileWriter.WriterError
         if troubles or ended == ends.SourceProviderError:
             unknown = QCoreApplication.translate("Export", "its source does not answer")
-            raise unreadable(self._name, troubles[0].strip(". ") if troubles else unknown)
+            raise unreadable(self._name, str(troubles[0]).strip(". ") if troubles else unknown)
         # GDAL may meet a full disk while closing and say nothing: what was written is looked at.
         if ended != ends.NoError or not self._is_whole(path):
             raise unwritable(path, QCoreApplication.translate("Export", "the disk may be full"))

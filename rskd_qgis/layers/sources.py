@@ -33,6 +33,9 @@ _VECTOR_FILES = {
     "MapInfo File", "OpenFileGDB", "SQLite", "TopoJSON",
 }  # fmt: skip
 
+NO_NODATA = -1e30
+"""For the job's `nodata:` where every value counts: no imagery holds it."""
+
 
 class LayerUnusable(BackendError):
     """A layer that cannot take part; its code is `layer-unusable`."""
@@ -195,19 +198,26 @@ def _given_crs(layer: QgsMapLayer) -> str | None:
 
 
 def _nodata(layer: QgsRasterLayer) -> float | None:
-    """The one value that the user says is nodata. Raises NotCarriedError where it is not that simple."""
-    provider = layer.dataProvider()
-    given, replaced = [], []
-    for band in range(1, layer.bandCount() + 1):
-        ranges = provider.userNoDataValues(band)
-        given.append(tuple((one.min(), one.max()) for one in ranges))
-        replaced.append(provider.sourceHasNoDataValue(band) and not provider.useSourceNoDataValue(band))
-    if not any(given) and not any(replaced):
-        return None
-    kept = any(provider.sourceHasNoDataValue(band) for band in range(1, layer.bandCount() + 1)) and not any(replaced)
-    if kept or len(set(given)) > 1 or len(given[0]) != 1 or given[0][0][0] != given[0][0][1]:
+    """The one value that the user says is nodata.
+
+    Raises:
+        NotCarriedError: values beside the file's own; QGIS joins them as it reads.
+        LayerUnusable: several values, and none of the file's own that could stand for them.
+    """
+    provider, bands = layer.dataProvider(), range(1, layer.bandCount() + 1)
+    given = {tuple((one.min(), one.max()) for one in provider.userNoDataValues(band)) for band in bands}
+    own = [band for band in bands if provider.sourceHasNoDataValue(band)]
+    used = [band for band in own if provider.useSourceNoDataValue(band)]
+    if given == {()}:
+        return None if used == own else NO_NODATA
+    if used == list(bands):
         raise NotCarriedError
-    return float(given[0][0][0])
+    values = given.pop()
+    if not used and not given and len(values) == 1 and values[0][0] == values[0][1]:
+        return float(values[0][0])
+    message = QCoreApplication.translate("LayerUnusable", "“{}” has more than one nodata value.")
+    hint = QCoreApplication.translate("LayerUnusable", "Give it one value, in Layer Properties under Transparency.")
+    raise _unusable(message.format(layer.name()), hint)
 
 
 def _own_name(name: str) -> str:

@@ -205,7 +205,8 @@ def test_a_nodata_value_of_the_users_own_is_told(qgis, raster, sources):
         layer.dataProvider().setUserNoDataValue(band, [QgsRasterRange(7, 7)])
     assert sources.raster_source(layer).nodata == 7
     layer.dataProvider().setUserNoDataValue(2, [QgsRasterRange(7, 9)])
-    assert sources.raster_source(layer).must_be_written  # the job's words are not enough for that
+    with pytest.raises(sources.LayerUnusable, match="more than one nodata value"):
+        sources.raster_source(layer)
 
 
 def test_a_nodata_value_beside_the_files_own_must_be_written(qgis, raster, sources):
@@ -215,6 +216,14 @@ def test_a_nodata_value_beside_the_files_own_must_be_written(qgis, raster, sourc
     assert sources.raster_source(layer).must_be_written
     layer.dataProvider().setUseSourceNoDataValue(1, False)
     assert sources.raster_source(layer).nodata == 7
+
+
+def test_a_nodata_value_that_is_switched_off_counts(qgis, raster, sources, backend_reads):
+    layer = QgsRasterLayer(str(raster("a.tif", "B", [range(12)], 4, 3, nodata=0)), "a")
+    layer.dataProvider().setUseSourceNoDataValue(1, False)
+    source = sources.raster_source(layer)
+    assert backend_reads(source.path, [0, 0, 4, 3])["pixels"][0][:2] == [None, 1]
+    assert backend_reads(source.path, [0, 0, 4, 3], nodata=source.nodata)["pixels"][0][:2] == [0, 1]
 
 
 def test_a_crs_of_the_users_own_is_told(qgis, raster, sources):
