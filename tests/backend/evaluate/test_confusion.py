@@ -156,3 +156,38 @@ def test_a_class_that_is_nowhere_has_no_interval_and_one_block_none_at_all():
     assert confusion.interval(iou) is None
     confusion.update(pixels, pixels, np.array([1, 1, 1, 1], np.int32))
     np.testing.assert_array_equal(confusion.interval(iou), [[1, 1, np.nan], [1, 1, np.nan]])
+
+
+def test_a_class_of_one_block_counts_in_every_draw():
+    # 30 blocks; class 1 is in one of them alone and always missed: its IoU is 0, the mean at most one half.
+    random = np.random.default_rng(11)
+    confusion, blocks = BlockedConfusion(3), []
+    for block, wrong in enumerate(random.integers(0, 80, 30)):
+        reference, predicted = np.zeros(1000, np.uint8), np.zeros(1000, np.uint8)
+        predicted[:wrong] = 2
+        if block == 4:
+            reference[-50:] = 1
+        confusion.update(reference, predicted, np.full(1000, block, np.int32))
+        blocks.append((reference, predicted))
+    # Drawn one by one, and again until the rare class is there: what all draws agree upon.
+    found = []
+    while len(found) < 400:
+        drawn = random.integers(0, 30, 30)
+        if 4 in drawn:
+            y, x = (np.concatenate([blocks[block][layer] for block in drawn]) for layer in (0, 1))
+            found.append(metrics.jaccard_score(y, x, labels=[0, 1], average="macro"))
+    low, high = confusion.interval(lambda matrix: mean_iou(matrix, [0, 1]))
+    assert low < confusion.total.mean_iou() < high < 0.5
+    np.testing.assert_allclose([low, high], np.percentile(found, [2.5, 97.5]), atol=0.002)
+
+
+def test_weights_of_blocks_vary_as_draws_do():
+    # The share of 12 pixels that block 0 gets, of 3 equal blocks: drawn with replacement, binomial(3, 1/3) / 3.
+    confusion = BlockedConfusion(2)
+    for block in range(3):
+        pixels = np.full(4, block == 0, np.uint8)
+        confusion.update(pixels, pixels, np.full(4, block, np.int32))
+    shares = []
+    confusion.interval(lambda matrix: shares.append(matrix[..., 1, 1] / matrix.sum((-1, -2))) or iou(matrix))
+    assert np.concatenate(shares).mean() == pytest.approx(1 / 3, abs=0.02)
+    assert np.concatenate(shares).var() == pytest.approx(3 * (1 / 3) * (2 / 3) / 9, abs=0.005)
