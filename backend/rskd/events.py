@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 Event = dict[str, Any]
@@ -61,3 +62,7 @@ class Reporter:
     def metric(self, name: str, **values: object) -> None:
         """Numbers as they come in: losses, validation scores."""
         self.sink({"event": "metric", "name": name, **values})
+
+    def preview(self, path: Path) -> None:
+        """A picture of what is being learned: a PNG that later ones take the place of."""
+        self.sink({"event": "preview", "path": str(path)})

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 LEFT = {
     "student.onnx", "student.stac.json", "job.json", "metrics.json", "report.html", "map.tif", "map.tif.aux.xml",
-    "map.gpkg", "map.png", "teacher.safetensors",
+    "map.gpkg", "confidence.tif", "map.png", "teacher.safetensors",
 }  # fmt: skip
 
 

@@ -130,6 +130,7 @@ class SoftTargets:
     """A store opened for reading, from any thread.
 
     Attributes:
+        store: its folder.
         facts: the sidecar.
         classes: channels in order.
 
@@ -138,7 +139,7 @@ class SoftTargets:
     """
 
     def __init__(self, store: Path) -> None:
-        raster = store / "targets.tif"
+        self.store, raster = store, store / "targets.tif"
         try:
             self.facts: dict[str, Any] = json.loads((store / "targets.json").read_text(encoding="utf-8"))
             whole = self.facts["file"] == _fingerprint(raster)

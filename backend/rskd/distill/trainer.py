@@ -83,6 +83,7 @@ def train(
     threads: int,
     reporter: Reporter,
     name: str = "training",
+    show: Callable[[nn.Module, torch.device], None] | None = None,
 ) -> Trained:
     """Trains `network` and leaves the weights of its best epoch in it: the last epoch's where nothing is scored.
 
@@ -102,6 +103,7 @@ def train(
         threads: of the processor.
         reporter: hears a stage called `name` in steps, and a metric of that name for each epoch.
         name: what this training is called.
+        show: is handed the network at the end of each epoch, to look at and not to change.
 
     Raises:
         TrainingDiverged: the loss is not a number any more.
@@ -117,7 +119,7 @@ def train(
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         with reporter.stage(name, total=course.steps, unit="steps") as stage, mannered(), failures_explained():
             logbook = _Logbook(progress, validation, course, folder, partial(reporter.metric, name), stage)
-            learner = _Learner(network, source, recipe, course, logbook)
+            learner = _Learner(network, source, recipe, course, logbook, show)
             _lightning(course, device, folder).fit(learner, ckpt_path=path)
         network.to("cpu", memory_format=torch.contiguous_format)  # type: ignore[call-overload]
     network.load_state_dict(progress.best_state)
@@ -146,10 +148,16 @@ class _Learner(L.LightningModule):
     """The network, what it is shown, and the loss of it; the teacher is no part of it."""
 
     def __init__(
-        self, network: nn.Module, source: TileSource, recipe: Recipe, course: Course, logbook: _Logbook
+        self,
+        network: nn.Module,
+        source: TileSource,
+        recipe: Recipe,
+        course: Course,
+        logbook: _Logbook,
+        show: Callable[[nn.Module, torch.device], None] | None,
     ) -> None:
         super().__init__()
-        self.network = network
+        self.network, self._show = network, show
         self._source, self._recipe, self._course, self._logbook = source, recipe, course, logbook
 
     def train_dataloader(self) -> _Lessons:
@@ -183,6 +191,8 @@ class _Learner(L.LightningModule):
         self.trainer.should_stop = self._logbook.close(self.network, self.global_step, self.device)
         self.trainer.save_checkpoint(self._logbook.path)
         tidy(self._logbook.path.parent)
+        if self._show is not None:
+            self._show(self.network, self.device)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """The logbook goes into the same file as the weights."""

@@ -34,7 +34,7 @@ def account(
     """Writes everything that the job leaves, all of it at once; `outcomes` holds the student and perhaps the baseline.
 
     Returns:
-        JSON-ready: `metrics` and the paths of all `files`.
+        JSON-ready: `metrics`, the paths of all `files`, and for each map the store of the teacher's `answers`.
 
     Raises:
         OutputUnwritable: no space, no permission.
@@ -48,7 +48,7 @@ def account(
     for name, outcome in outcomes.items():
         taught_by = teacher if name == "student" else None
         cards[name] = write_student(paths[name], outcome, setting, taught_by, settings)
-        mapped[name] = map_sites(paths[name], setting, vectors=name == "student")
+        mapped[name] = map_sites(paths[name], setting, everything=name == "student")
     with opened_readers(setting, targets, mapped) as readers, reporter.stage("Report"):
         metrics = metrics_of(setting, teacher, mapped, readers)
         metrics["generalisation_gap"] = trainer.gap(outcomes["student"])
@@ -58,7 +58,12 @@ def account(
         write_stac(place / "student.stac.json", cards["student"], paths["student"], metrics["student"])
         write_picture(place / "map.png", setting, readers)
         names = ["student.onnx", "student.stac.json", "job.json", "metrics.json"]
-        names += [path.name for path in (*mapped["student"].maps, *mapped["student"].vectors)] + ["map.png"]
+        maps = mapped["student"]
+        names += [path.name for path in (*maps.maps, *maps.vectors, *maps.confidences)] + ["map.png"]
         write_job_report(place / "report.html", resolved, setting, metrics, outcomes, readers, names)
     folder.publish()
-    return {"metrics": metrics, "files": [str(folder.path / name) for name in ["report.html", *names]]}
+    return {
+        "metrics": metrics,
+        "files": [str(folder.path / name) for name in ["report.html", *names]],
+        "answers": {str(folder.path / path.name): str(one.store) for path, one in zip(maps.maps, targets, strict=True)},
+    }

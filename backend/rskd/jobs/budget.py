@@ -56,3 +56,15 @@ def plan_steps(
     for_student = left - teacher * costs.teacher_step
     student = int(for_student / (costs.student_step * (trainings + PROBE_SHARE)))
     return Steps(student=max(1, min(most, student)), teacher=teacher)
+
+
+def expected_seconds(steps: Steps, costs: Costs, *, trainings: int) -> float:
+    """How long the rest of the job will take, what the reserve is for included.
+
+    Args:
+        steps: that are planned.
+        costs: what one step of each training takes here.
+        trainings: how often the student is trained.
+    """
+    student = steps.student * costs.student_step * (trainings + PROBE_SHARE)
+    return (steps.teacher * costs.teacher_step + costs.soft_targets + student) / (1 - RESERVE)

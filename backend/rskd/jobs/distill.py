@@ -32,7 +32,8 @@ def run(job: DistillJob, reporter: Reporter) -> dict[str, Any]:
     """Distils; running the same job again goes on where it stopped.
 
     Returns:
-        JSON-ready: `metrics` as in `metrics.json`, and the paths of all `files`.
+        JSON-ready: `metrics` as in `metrics.json`, the paths of all `files`, and for each map the folder of the
+        teacher's `answers`, as `rskd.spec.DisagreementJob` takes it.
 
     Raises:
         RskdError: whatever the user can put right, see `rskd.errors`.

@@ -34,40 +34,48 @@ class Mapped:
     student: Student
     maps: tuple[Path, ...]
     vectors: tuple[Path, ...]
+    confidences: tuple[Path, ...]
     pixels: tuple[int, ...]
     """Mapped pixels of each class, over all scenes."""
     area_m2: float | None
     """Mapped ground, over all scenes; None where a scene has no place on Earth."""
 
 
-def map_sites(model: Path, setting: Setting, *, vectors: bool) -> Mapped:
-    """Maps every scene beside the model file: `map.tif`, or `map_1.tif` and so on; with polygons on request.
+def map_sites(model: Path, setting: Setting, *, everything: bool) -> Mapped:
+    """Maps every scene beside the model file: `map.tif`, or `map_1.tif` and so on.
+
+    With `everything` also as polygons (`map.gpkg`), and the probability of the chosen class (`confidence.tif`).
 
     Raises:
         OutputUnwritable: no space, no permission.
     """
     student = open_student(model, threads=setting.threads, device=setting.job.device)
-    rasters, polygons, pixels = [], [], np.zeros(len(setting.classes), np.int64)
+    rasters, polygons, confidences = list[Path](), list[Path](), list[Path]()
+    pixels = np.zeros(len(setting.classes), np.int64)
     areas: list[float | None] = []
     for number, site in enumerate(setting.sites, start=1):
-        raster = model.with_name("map.tif" if len(setting.sites) == 1 else f"map_{number}.tif")
-        polygon = raster.with_suffix(".gpkg") if vectors else None
-        facts = map_scene(_job(site, model, raster, polygon, setting), site.scene, student, setting.reporter)
+        of_scene = "" if len(setting.sites) == 1 else f"_{number}"
+        raster = model.with_name(f"map{of_scene}.tif")
+        job = _job(site, model, raster, setting)
+        if everything:
+            polygons.append(raster.with_suffix(".gpkg"))
+            confidences.append(model.with_name(f"confidence{of_scene}.tif"))
+            job = job.model_copy(update={"vector": str(polygons[-1]), "confidence": str(confidences[-1])})
+        facts = map_scene(job, site.scene, student, setting.reporter)
         pixels += [known["pixels"] for known in facts["classes"]]
         areas += [known["area_m2"] for known in facts["classes"]]
         rasters.append(raster)
-        polygons += [polygon] if polygon else []
     ground = None if None in areas else sum(area for area in areas if area is not None)
-    return Mapped(student, tuple(rasters), tuple(polygons), tuple(int(count) for count in pixels), ground)
+    counts = tuple(int(count) for count in pixels)
+    return Mapped(student, tuple(rasters), tuple(polygons), tuple(confidences), counts, ground)
 
 
-def _job(site: Site, model: Path, raster: Path, polygon: Path | None, setting: Setting) -> PredictJob:
+def _job(site: Site, model: Path, raster: Path, setting: Setting) -> PredictJob:
     return PredictJob(
         student=str(model),
         # Without their names: the scene may hold layers that only the teacher sees.
         layers=[layer.model_copy(update={"name": ""}) for layer in site.spec.layers],
         out=str(raster),
-        vector=polygon and str(polygon),
         memory_gb=setting.job.memory_gb,
     )
 

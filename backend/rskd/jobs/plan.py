@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from rskd.jobs.budget import Costs, Steps, plan_steps
+from rskd.jobs.budget import Costs, Steps, expected_seconds, plan_steps
 from rskd.jobs.folder import JobFolder
 from rskd.jobs.setting import Setting
 from rskd.spec import DistillJob, LabelsTeacher
@@ -47,8 +47,9 @@ class Plan:
         trains_teacher = isinstance(job.teacher, LabelsTeacher)
         if training.steps is not None:
             return Steps(training.steps, (training.teacher_steps or training.steps) if trains_teacher else 0)
+        measured = costs() if training.max_minutes is not None else None
         steps = plan_steps(
-            costs() if training.max_minutes is not None else Costs(0.0),
+            measured or Costs(0.0),
             most=training.epochs * self._steps_of_an_epoch(),
             max_minutes=training.max_minutes,
             spent=time.monotonic() - self._started,
@@ -56,7 +57,10 @@ class Plan:
             trains_teacher=trains_teacher,
         )
         of_teacher = f", {steps.teacher} of the teacher" if trains_teacher else ""
-        self._setting.reporter.info(f"Planned: {steps.student} steps of training{of_teacher}.")
+        facts: dict[str, object] = {"steps": steps.student, "teacher_steps": steps.teacher}
+        if measured is not None:
+            facts["seconds"] = round(expected_seconds(steps, measured, trainings=2 if job.baseline else 1))
+        self._setting.reporter.info(f"Planned: {steps.student} steps of training{of_teacher}.", **facts)
         return steps
 
     def _steps_of_an_epoch(self) -> int:

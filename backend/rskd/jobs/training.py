@@ -18,6 +18,7 @@ from rskd.jobs.setting import Setting
 
 if TYPE_CHECKING:
     from rskd.distill.data import TileSource
+    from rskd.distill.preview import Preview
     from rskd.distill.recipe import Recipe
     from rskd.distill.targets import SoftTargets
     from rskd.distill.trainer import Trained
@@ -72,7 +73,10 @@ class Trainer:
             warn_without_lead(validation.teacher_score(), alone, self._setting.reporter)
 
     def train(self, name: str, steps: int, *, taught: bool) -> Outcome:
-        """Trains from the same start, with the same seed and steps, with the teacher or without."""
+        """Trains from the same start, with the same seed and steps, with the teacher or without.
+
+        With the teacher, pictures of how it goes are drawn.
+        """
         from rskd.distill.trainer import train
 
         network = self._setting.fresh_student()
@@ -87,8 +91,15 @@ class Trainer:
             threads=self._setting.threads,
             reporter=self._setting.reporter,
             name=name,
+            show=self._preview().show if taught else None,
         )
         return Outcome(network, trained)
+
+    def _preview(self) -> Preview:
+        from rskd.distill.preview import Preview
+
+        setting, path = self._setting, self._folder / "preview.png"
+        return Preview(self._materials[0], setting.cards, setting.classes, path=path, say=setting.reporter.preview)
 
     def gap(self, outcome: Outcome) -> dict[str, Any]:
         """The generalisation gap of a trained student, see `rskd.distill.gap`."""

@@ -121,7 +121,7 @@ def outcome(opened):
 def mapped(opened, outcome, tmp_path_factory):
     path = tmp_path_factory.mktemp("student") / "student.onnx"
     write_student(path, outcome, opened.setting, opened.teacher, {})
-    return map_sites(path, opened.setting, vectors=True)
+    return map_sites(path, opened.setting, everything=True)
 
 
 @pytest.fixture(scope="session")

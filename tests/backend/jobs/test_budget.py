@@ -1,6 +1,6 @@
 import pytest
 
-from rskd.jobs.budget import Costs, Steps, plan_steps
+from rskd.jobs.budget import Costs, Steps, expected_seconds, plan_steps
 
 
 def test_without_a_budget_all_epochs_are_trained():
@@ -30,3 +30,14 @@ def test_a_trained_teacher_gets_half_and_leaves_what_it_cannot_use():
 def test_there_is_always_something_to_do(spent):
     steps = plan_steps(Costs(100.0, 100.0), most=3, max_minutes=0.01, spent=spent, trainings=2, trains_teacher=True)
     assert steps == Steps(1, 1)
+
+
+def test_what_is_planned_takes_the_budget_or_less():
+    costs = Costs(student_step=0.1, teacher_step=1.0, soft_targets=30)
+    given = {"max_minutes": 10, "spent": 0, "trains_teacher": True}
+    for trainings in (1, 2):
+        steps = plan_steps(costs, most=10_000, trainings=trainings, **given)
+        assert expected_seconds(steps, costs, trainings=trainings) == pytest.approx(600, rel=0.01)
+    short = plan_steps(costs, most=10, trainings=1, **given)
+    # 10 s of the teacher, 30 s of answers, 1.1 s of the student and the probe, and a fifth of all that kept
+    assert expected_seconds(short, costs, trainings=1) == pytest.approx(41.1 / 0.8)

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from rskd.events import Reporter
 from rskd.jobs.budget import Costs
 from rskd.jobs.folder import JobFolder
 from rskd.jobs.plan import Plan
@@ -15,8 +16,9 @@ from rskd.spec import DistillJob
 def planned(country, enter, tmp_path):
     """Settles a job of these training settings; gives the plan, and how often costs were measured."""
 
-    def settle(training, costs=None, decisions=None, **changes):
-        opened = enter(country.job(tmp_path / "out", training={"tile": 32, "batch": 2, **training}, **changes))
+    def settle(training, costs=None, decisions=None, hear=lambda _: None, **changes):
+        job = country.job(tmp_path / "out", training={"tile": 32, "batch": 2, **training}, **changes)
+        opened = enter(job, Reporter(hear))
         folder = JobFolder(tmp_path / "out")
         folder.work.mkdir(parents=True, exist_ok=True)
         plan, asked = Plan(opened.setting, folder, decisions or {"asked": "x"}, time.monotonic()), []
@@ -50,6 +52,17 @@ def test_a_budget_is_measured_once_and_stays_below_the_epochs(planned):
     bounded, _ = planned({"max_minutes": 600, "epochs": 1}, Costs(student_step=1e-6))
     # 128 x 112 training pixels in batches of 2 x 32 x 32: 7 steps; small scenes are passed over several times
     assert bounded.steps.student < 100
+
+
+def test_how_long_it_will_take_is_told_where_it_was_measured(planned):
+    heard = []
+    plan, _ = planned({"max_minutes": 1, "epochs": 1000}, Costs(student_step=1.0), hear=heard.append)
+    planned({"epochs": 1}, hear=heard.append)
+    measured, epochs = (event for event in heard if event.get("message", "").startswith("Planned"))
+    assert measured["steps"] == plan.steps.student
+    assert 40 < measured["seconds"] <= 60
+    assert epochs["steps"] > 0
+    assert "seconds" not in epochs
 
 
 def test_what_was_decided_is_not_decided_again(planned):

@@ -29,6 +29,26 @@ def test_a_steps_seconds_are_measured(opened):
     assert 0 < opened.trainer.step_seconds() < 10
 
 
+def test_the_taught_student_alone_is_shown_while_it_learns(country, enter, tmp_path):
+    heard = []
+    trainer = enter(country.job(tmp_path), Reporter(heard.append)).trainer
+    trainer.train("baseline", 2, taught=False)
+    assert "preview" not in {event["event"] for event in heard}
+    trainer.train("student", 2, taught=True)
+    shown = [event for event in heard if event["event"] == "preview"]
+    assert shown == [{"event": "preview", "path": str(tmp_path / "work" / "preview.png")}]
+    assert (tmp_path / "work" / "preview.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_each_epoch_is_told_by_name(country, enter, tmp_path):
+    heard = []
+    trainer = enter(country.job(tmp_path), Reporter(heard.append)).trainer
+    trainer.train("student", 2, taught=True)
+    told = [event for event in heard if event["event"] == "metric"]
+    assert [(event["name"], event["epoch"], event["step"]) for event in told] == [("student", 1, 1), ("student", 2, 2)]
+    assert all(event["loss"] > 0 and 0 <= event["mean_iou"] <= 1 for event in told)
+
+
 @pytest.mark.parametrize(("wrong", "leads"), [(False, True), (True, False)])
 def test_a_teacher_is_compared_with_a_student_alone(country, enter, tmp_path, wrong, leads):
     heard = []
