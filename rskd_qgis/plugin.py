@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from qgis.core import QgsApplication
 from qgis.gui import QgisInterface
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction
 
+from . import places, translation
+from .bridge.jobs import Jobs
 from .gui.dock import RskdDock
+from .gui.quitting import QuitGuard
 
-FOLDER = Path(__file__).parent
 MENU = "RSKD"
 
 
 class RskdPlugin:
-    """An entry in the Raster menu and a toolbar button that open and close the dock."""
+    """An entry in the Raster menu and a toolbar button that open and close the dock; algorithms in Processing."""
 
     def __init__(self, iface: QgisInterface) -> None:
         self.iface = iface
+        self.provider = None
+
+    def initProcessing(self) -> None:
+        """Adds the algorithms; all that `qgis_process` calls."""
+        from .processing.provider import RskdProvider
+
+        self.provider = RskdProvider()
+        QgsApplication.processingRegistry().addProvider(self.provider)
 
     def initGui(self) -> None:
-        """Adds everything; called by QGIS."""
+        """Adds everything; called by the desktop."""
+        self.translator = translation.install()
+        self.initProcessing()
         window = self.iface.mainWindow()
-        self.action = QAction(QIcon(str(FOLDER / "resources" / "icon.svg")), MENU, window)
-        self.dock = RskdDock(FOLDER / "backend", window)
+        self.jobs = Jobs()
+        self.guard = QuitGuard(window, self.jobs)
+        self.action = QAction(QIcon(str(places.resources() / "icon.svg")), MENU, window)
+        self.dock = RskdDock(self.iface, self.jobs, window)
         self.dock.setToggleVisibilityAction(self.action)
         self.iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
         self.dock.hide()  # until it is asked for; QGIS then remembers
@@ -33,10 +46,16 @@ class RskdPlugin:
         self.iface.addToolBarIcon(self.action)
 
     def unload(self) -> None:
-        """Takes away what `initGui` added, last first; called by QGIS."""
+        """Takes away what was added, last first, and stops what runs; called by QGIS."""
         self.iface.removeToolBarIcon(self.action)
         self.iface.removePluginRasterMenu(MENU, self.action)
+        self.guard.remove()
+        self.jobs.stop_all()
+        self.dock.close_down()
         self.iface.removeDockWidget(self.dock)
         self.dock.deleteLater()
         self.action.deleteLater()
-        del self.dock, self.action
+        self.jobs.deleteLater()
+        QgsApplication.processingRegistry().removeProvider(self.provider)
+        translation.remove(self.translator)
+        del self.dock, self.action, self.guard, self.jobs, self.provider, self.translator

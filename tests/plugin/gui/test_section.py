@@ -1,0 +1,44 @@
+import pytest
+
+pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
+
+from qgis.PyQt.QtWidgets import QLabel
+
+pytestmark = pytest.mark.qgis
+
+
+@pytest.fixture
+def box(installed, qgis_app, qtbot):
+    from rskd_qgis.gui.section import SectionBox
+
+    box = SectionBox("1  Layers", QLabel("inside"))
+    qtbot.addWidget(box)
+    box.resize(360, 200)
+    box.show()
+    return box
+
+
+def test_the_heading_says_how_things_stand(box):
+    box.set_state("6 bands", True)
+    assert box.heading() == "1  Layers ✓ – 6 bands"
+    box.set_problem("Choose a band.", well=False)
+    assert box.heading() == "1  Layers – 6 bands"
+    assert box.problem() == "Choose a band."
+    box.set_problem("", well=True)
+    assert box.heading() == "1  Layers ✓ – 6 bands"
+
+
+def test_a_long_state_is_cut_and_the_tick_stays(box):
+    box.set_state("a file with a very long name " * 4, True)
+    assert box.heading().startswith("1  Layers ✓ – a file")
+    assert box.heading().endswith("…")
+
+
+def test_what_is_wrong_is_seen_when_the_box_is_folded(box, qtbot):
+    box._box.setCollapsed(True)
+    box.set_problem("Choose a band.", well=False)
+    notice = next(label for label in box.findChildren(QLabel) if label.text() == "Choose a band.")
+    assert notice.isVisible()
+    assert not box.section.isVisible()
+    box.unfold()
+    assert box.section.isVisible()
