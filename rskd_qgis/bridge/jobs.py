@@ -28,7 +28,7 @@ class Jobs(QObject):
 
     def start(self, task: JobTask) -> None:
         """Hands it to QGIS's task manager."""
-        self._running.append(task)  # QGIS keeps the task, but not what Python has added to it
+        self._running.append(task)
         for over in (task.succeeded, task.failed, task.stopped):
             over.connect(lambda *_: self._drop(task))
         QgsApplication.taskManager().addTask(task)

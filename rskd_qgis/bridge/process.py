@@ -204,6 +204,8 @@ def _result(
                 return event["result"]
             elif event["event"] in ("error", "bug"):
                 raise BackendError.of(event)
+            elif event["event"] == "interrupted":  # from outside: a terminal's Ctrl-C reaches children too
+                raise Stopped
             heard(event)
         if feedback.isCanceled():
             raise Stopped

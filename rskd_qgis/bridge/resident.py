@@ -81,6 +81,9 @@ class Resident(QObject):
         if backend is not None:
             backend.end(_TO_STOP)
             backend.process.deleteLater()
+        for process in self.findChildren(QProcess):  # that were leaving already
+            process.kill()
+            process.waitForFinished()
 
     def _start(self) -> None:
         self._backend = Backend(self, network=network.environment(places.home()))

@@ -52,12 +52,11 @@ def home(installed, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def use(home, qgis_app):
-    """Settles which interpreter runs the backend."""
+def use(home, qgis_app, monkeypatch):
+    """Settles which interpreter runs the backend; stored nowhere, where other processes would read it too."""
     from rskd_qgis import settings
 
-    yield settings.set_python
-    settings.set_python("")
+    return lambda python: monkeypatch.setattr(settings, "python", lambda: python)
 
 
 @pytest.fixture
