@@ -7,6 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rskd.evaluate.confusion import BlockedConfusion, Matrix
+
+NOTE = (
+    "Adjusted areas by the stratified estimator of Olofsson et al. 2014, from the errors seen on the test blocks. ± is "
+    "half of a 95 % interval: the larger one of that of a random sample and that of resampled test blocks, whose pixels "
+    "are neighbours. Test blocks are not drawn at random over the map, and few of them say little: the true uncertainty "
+    "may be larger."
+)
+"""To stand beside the numbers, wherever they are shown."""
+
 _Z_95 = 1.96
 
 
@@ -23,17 +33,23 @@ class AreaEstimate:
 
 
 def area_estimates(
-    confusion: NDArray[np.int64], mapped_pixels: NDArray[np.int64], pixel_area_m2: float
+    confusion: NDArray[np.int64],
+    mapped_pixels: NDArray[np.int64],
+    pixel_area_m2: float,
+    *,
+    blocks: BlockedConfusion | None = None,
 ) -> list[AreaEstimate]:
     """Error-adjusted areas of all classes: the map's classes are the strata, the test pixels the sample.
 
-    The intervals take test pixels as a random sample of each stratum. Pixels of test blocks are neighbours and no such
-    sample, so the true uncertainty is larger.
+    The source's intervals take test pixels as a random sample of each stratum. Pixels of test blocks are neighbours and
+    no such sample: with `blocks` an interval is at least as wide as resampling these makes it. Still, blocks are not
+    drawn at random over the map (`NOTE`).
 
     Args:
         confusion: (K, K), rows = reference, columns = map.
         mapped_pixels: (K,), pixels of each class in the map.
         pixel_area_m2: of one pixel.
+        blocks: the same pixels block by block.
 
     Returns:
         One a class. Where the map has a class without two test pixels, nothing is known of those pixels: they are taken
@@ -46,12 +62,24 @@ def area_estimates(
     checked = (mapped_pixels > 0) & (confusion.sum(0) >= 2)
     if not checked.any():
         return [AreaEstimate(float(area), None, None) for area in mapped]
-    sample = confusion.T[checked]  # rows = map, as in the source
-    size = sample.sum(1, keepdims=True)
-    area = mapped[checked, np.newaxis]
-    share = sample / size
     unchecked = np.where(checked, 0, mapped)
-    adjusted = (area * share).sum(0) + unchecked
-    error = np.sqrt((area**2 * share * (1 - share) / (size - 1)).sum(0))
-    half_width = _Z_95 * error + unchecked.sum()
-    return [AreaEstimate(*map(float, row)) for row in zip(mapped, adjusted, half_width, strict=True)]
+    share = _shares(confusion, checked)
+    area = mapped[checked, np.newaxis]
+    adjusted = (area * share).sum(0)
+    size = confusion.sum(0)[checked, np.newaxis]
+    half_width = _Z_95 * np.sqrt((area**2 * share * (1 - share) / (size - 1)).sum(0))
+
+    def adjusted_areas(matrices: Matrix) -> NDArray[np.float64]:
+        return np.asarray((area * _shares(matrices, checked)).sum(-2))
+
+    ends = None if blocks is None else blocks.interval(adjusted_areas)
+    if ends is not None:
+        half_width = np.maximum(half_width, np.abs(ends - adjusted).max(0))
+    rows = zip(mapped, adjusted + unchecked, half_width + unchecked.sum(), strict=True)
+    return [AreaEstimate(*map(float, row)) for row in rows]
+
+
+def _shares(matrices: Matrix, checked: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """(..., C, K): of the test pixels in each checked class of the map, the share of each reference class."""
+    sample = np.swapaxes(matrices, -1, -2)[..., checked, :]  # rows = map, as in the source
+    return np.asarray(sample / sample.sum(-1, keepdims=True), np.float64)

@@ -10,12 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rskd.evaluate import confusion as measures
+from rskd.evaluate.areas import NOTE as AREAS_NOTE
 from rskd.evaluate.areas import AreaEstimate, area_estimates
 from rskd.evaluate.confusion import BlockedConfusion, ConfusionMatrix
 from rskd.evaluate.objects import ObjectCounts
 from rskd.geo.sidecar import MapClass
 
-__all__ = ["AreaEstimate", "BlockedConfusion", "ConfusionMatrix", "ObjectCounts", "area_estimates", "scores"]
+__all__ = [
+    "AREAS_NOTE",
+    "AreaEstimate",
+    "BlockedConfusion",
+    "ConfusionMatrix",
+    "ObjectCounts",
+    "area_estimates",
+    "scores",
+]
 
 
 def scores(

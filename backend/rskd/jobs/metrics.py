@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rskd import __version__
-from rskd.evaluate.metrics import area_estimates
+from rskd.evaluate.metrics import AREAS_NOTE, area_estimates
 from rskd.geo.labels import IGNORE, Labels
 from rskd.geo.layouts import TEST, TRAIN
 from rskd.infer.speed import milliseconds_per_megapixel
@@ -59,6 +59,7 @@ def metrics_of(setting: Setting, teacher: Teacher, mapped: Mapping[str, Mapped],
         "classes": [known.model_dump() for known in setting.classes],
         "ratios": _ratios(metrics),
         "areas": _areas(setting, mapped["student"], compared.get("student")),
+        "areas_note": AREAS_NOTE,
         "split": _split(setting),
         "speed_note": f"One pass of one network over a window of {WINDOW} x {WINDOW} pixels in onnxruntime, "
         f"{setting.threads} thread{'s' * (setting.threads != 1)}, without flips; median of five.",
@@ -121,7 +122,8 @@ def _areas(setting: Setting, mapped: Mapped, score: Score | None) -> list[dict[s
     counts = np.zeros((len(setting.classes),) * 2, np.int64) if score is None else score.confusion.total.counts
     pixels = np.array(mapped.pixels)
     # The mean pixel: in degrees, pixels shrink towards the poles.
-    estimates = area_estimates(counts, pixels, mapped.area_m2 / pixels.sum())
+    blocks = None if score is None else score.confusion
+    estimates = area_estimates(counts, pixels, mapped.area_m2 / pixels.sum(), blocks=blocks)
     return [
         {"name": known.name, "value": known.value, **vars(estimate)}
         for known, estimate in zip(setting.classes, estimates, strict=True)

@@ -23,6 +23,7 @@ METRICS = {
     "student": {**MODEL, "agreement": 0.875},
     "ratios": {"parameters": 20.0, "megabytes": 20.0, "milliseconds_per_megapixel": None, "mean_iou": 1.0},
     "areas": [{"name": "water", "mapped_m2": 25000.0, "adjusted_m2": None, "half_width_m2": None}],
+    "areas_note": "Not a random sample.",
     "classes": [{"name": "water", "color": "#3377aa"}],
     "split": {"text": "Blocks.", "classes": [{"name": "water", "train": 1, "validation": 2, "test": 3}]},
     "generalisation_gap": {"gap": None, "test": None, "train": 0.5, "meaning": "m"},
@@ -54,6 +55,7 @@ def test_numbers_are_written_for_people(written):
     assert re.search(r"0\.500 <span class=\"note\">\[0\.438, 0\.562\]", text)
     assert "12.5%" in text
     assert "2.5</td><td>–</td><td>–" in text  # hectares
+    assert "Not a random sample." in text
     assert "it is read" in text
 
 
