@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from rskd.evaluate.confusion import BlockedConfusion, Matrix
 
 NOTE = (
-    "Adjusted areas by the stratified estimator of Olofsson et al. 2014, from the errors seen on the test blocks. ± is "
-    "half of a 95 % interval: the larger one of that of a random sample and that of resampled test blocks, whose pixels "
-    "are neighbours. Test blocks are not drawn at random over the map, and few of them say little: the true uncertainty "
-    "may be larger."
+    "Adjusted areas by the stratified estimator of Olofsson et al. 2014, from the errors seen on the test blocks. "
+    "± is half of a 95 % interval: the larger one of that of a random sample and that of resampled test blocks, "
+    "whose pixels are neighbours. Test blocks are not drawn at random over the map, and few of them say little: "
+    "the true uncertainty may be larger."
 )
 """To stand beside the numbers, wherever they are shown."""
 

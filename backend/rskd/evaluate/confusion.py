@@ -52,7 +52,7 @@ def iou(matrix: Matrix) -> NDArray[np.float64]:
 
 
 def mean_iou(matrix: Matrix, present: Sequence[int]) -> NDArray[np.float64]:
-    """Mean IoU over the channels `present`, (...); those of which neither reference nor map has a pixel are left out."""
+    """Mean IoU over the channels `present`, (...), without those that neither reference nor map has."""
     chosen = iou(matrix)[..., list(present)]
     return _ratio(np.nansum(chosen, -1), (~np.isnan(chosen)).sum(-1))
 
