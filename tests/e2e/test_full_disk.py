@@ -25,7 +25,7 @@ def files_limited():
         ("Teacher’s answers, scene 1", 2_000, "targets.tif"),
         ("student", 100_000, "epoch-000001.ckpt"),
         ("Writing student.onnx", 100_000, "student.onnx"),
-        ("map", 1_000, "map.tif"),
+        ("map", 1_000, "confidence.tif"),
         ("polygons", 10_000, "map.gpkg"),
         ("Report", 20_000, "map.png"),
     ],
