@@ -115,7 +115,11 @@ def band_names(layer: QgsRasterLayer) -> list[str]:
     """Names of the bands that hold an image, in order: an alpha band behind them is left out, as the backend does."""
     provider = layer.dataProvider()
     if is_drawn(layer):
-        return [QCoreApplication.translate("Bands", name) for name in ("Red", "Green", "Blue")]
+        return [
+            QCoreApplication.translate("Bands", "Red"),
+            QCoreApplication.translate("Bands", "Green"),
+            QCoreApplication.translate("Bands", "Blue"),
+        ]
     names = [_own_name(layer.bandName(band)) for band in range(1, layer.bandCount() + 1)]
     last = layer.bandCount()
     if last > 1 and provider.colorInterpretation(last) == QgsRaster.ColorInterpretation.AlphaBand:

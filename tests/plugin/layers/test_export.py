@@ -1,5 +1,9 @@
 """Layers that GDAL cannot open become files: whole or not at all, and only once."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
@@ -156,6 +160,39 @@ def test_a_place_that_cannot_be_written_to_is_said(export, errors, raster, tmp_p
     with pytest.raises(errors.BackendError) as raised:
         writing.run(QgsFeedback())
     assert raised.value.code == "output-unwritable"
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from qgis.core import QgsApplication, QgsCoordinateReferenceSystem, QgsFeedback, QgsRasterLayer, QgsRasterRange
+sys.path.insert(0, sys.argv[1])
+from rskd_qgis.bridge.errors import BackendError
+from rskd_qgis.layers.export import Export
+application = QgsApplication([], False)
+application.initQgis()
+layer = QgsRasterLayer(sys.argv[2], "a")
+writing = Export(layer, Path(sys.argv[3]), extent=None, crs=layer.crs(), gsd=None)
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))
+try:
+    writing.run(QgsFeedback())
+except BackendError as error:
+    sys.stdout.write(error.code)
+"""
+
+
+def test_a_disk_that_is_full_is_said_and_nothing_is_left(export, installed, raster, tmp_path):
+    pytest.importorskip("resource", reason="limits on files are known on Unix only")
+    noise = [(n * 2654435761 >> 7) & 0xFF for n in range(256 * 256)]
+    path = raster("a.tif", "B", [noise], 256, 256)
+    (tmp_path / "out").mkdir()
+    arguments = [str(installed.parent), str(path), str(tmp_path / "out" / "w.tif")]
+    environment = {**os.environ, "QGIS_CUSTOM_CONFIG_PATH": str(tmp_path / "profile")}
+    command = [sys.executable, "-c", FULL, *arguments]
+    ended = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
+    assert ended.stdout == "output-unwritable", ended.stderr
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def polygons(*kinds):

@@ -1,5 +1,10 @@
 """What the plugin says of a layer is what GDAL, QGIS's and the backend's, opens: the pixels are the same."""
 
+import json
+import os
+import subprocess
+import sys
+
 import pytest
 
 pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
@@ -183,6 +188,47 @@ def test_a_login_is_no_part_of_the_path(qgis, serve, sources, backend_reads):
         assert "anna:p&<ä" in source.secrets.values()
         assert backend_reads(source.path, [1024, 512, 3, 1], source.secrets)["pixels"][0] == [0, 0, 1]
     assert "api_key=s%C3%A4cret&a=1" in server.requests[-1]
+
+
+CONFIGURED = """
+import json, sys
+from qgis.core import QgsApplication, QgsAuthMethodConfig, QgsRasterLayer
+sys.path.insert(0, sys.argv[1])
+from rskd_qgis.layers.sources import raster_source
+application = QgsApplication([], False)
+application.initQgis()
+manager = QgsApplication.authManager()
+manager.setMasterPassword("master", True)
+sources = []
+for method, entries in (("Basic", {"username": "anna", "password": "p&<"}), ("EsriToken", {"token": "t"})):
+    login = QgsAuthMethodConfig(method)
+    login.setName(method)
+    for key, value in entries.items():
+        login.setConfig(key, value)
+    manager.storeAuthenticationConfig(login)
+    uri = f"type=xyz&url={sys.argv[2]}&zmax=3&zmin=0&authcfg={login.id()}"
+    source = raster_source(QgsRasterLayer(uri, "tiles", "wms"))
+    sources.append([source.path, source.secrets, source.must_be_written])
+sys.stdout.write("ANSWER" + json.dumps(sources))
+"""
+
+
+def test_a_login_of_an_authentication_configuration_is_carried_and_others_are_written(
+    serve, installed, tmp_path, backend_reads
+):
+    server = serve("anna:p&<")
+    address = encoded(f"{server.address}/tiles/{{z}}/{{x}}/{{y}}.png")
+    own = {"QGIS_AUTH_DB_DIR_PATH": str(tmp_path), "QGIS_CUSTOM_CONFIG_PATH": str(tmp_path)}
+    environment = {**os.environ, **own, "RSKD_HOME": str(tmp_path / "home")}
+    command = [sys.executable, "-c", CONFIGURED, str(installed.parent), address]
+    ended = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
+    assert "ANSWER" in ended.stdout, ended.stderr
+    (path, secrets, written), other = json.loads(ended.stdout.split("ANSWER")[1])
+    assert not written
+    assert list(secrets.values()) == ["anna:p&<"]
+    assert "anna" not in path
+    assert backend_reads(path, [1024, 512, 3, 1], secrets)["pixels"][0] == [0, 0, 1]
+    assert other == ["", {}, True]
 
 
 @pytest.mark.parametrize(
