@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-import difflib
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 
 from rskd.errors import JobInvalid
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
+from rskd.jobfile import read_job_file
+from rskd.refusal import WHOLE, refusals
 
 Task = Literal["land-cover", "segmentation"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 Value = int | float | str
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, int | float | str) else value
+
+
+Ignored = Annotated[list[Value], BeforeValidator(_listed)]
+"""Values; one alone may stand without brackets."""
 
 
 def _is_local_file(path: str) -> bool:
@@ -89,7 +103,7 @@ class LabelSpec(Spec):
     field: str | None = Field(None, description="Class field of a vector layer")
     layer: str | None = Field(None, description="Layer of a vector file that holds several")
     band: int = Field(1, ge=1, description="Band of a raster")
-    ignore: list[Value] = Field(default_factory=list, description="Values that mean “not labelled”")
+    ignore: Ignored = Field(default_factory=list, description="Values that mean “not labelled”")
     classes: dict[str, list[Value]] | None = Field(
         None, description="Merges and names: class name to the values it gathers; values not named are ignored"
     )
@@ -97,6 +111,11 @@ class LabelSpec(Spec):
     all_touched: bool = Field(False, description="Vector: a pixel counts when touched, not only when its centre is in")
     share: float = Field(1.0, gt=0, le=1, description="Uses this part of the training labels, in whole blocks")
     crs: str | None = Field(None, description="Overrides the file's CRS")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: Any) -> Any:
+        return {"path": data} if isinstance(data, str) else data
 
 
 class SceneSpec(Spec):
@@ -142,12 +161,21 @@ class LabelsTeacher(TeacherSpec):
     kind: Literal["labels"] = "labels"
     model: Literal["unet", "plain-unet", "deeplabv3+", "fpn", "segformer", "upernet"] = "unet"
     encoder: str = Field("resnet34", description="Encoder of segmentation-models-pytorch; not used by plain-unet")
-    widths: list[int] = Field(default=[32, 64, 128, 256], description="Channels a level of a plain-unet")
+    widths: list[Annotated[int, Field(ge=1)]] = Field(
+        default=[32, 64, 128, 256], min_length=1, description="Channels a level of a plain-unet"
+    )
     stem_stride: Literal[1, 2] = Field(
         1, description="2 lets a plain-unet work at half resolution: about four times as fast"
     )
     weights: FileOrWeight | None = Field(None, description="A file or a torchgeo weight that starts the encoder")
     members: int = Field(1, ge=1, le=16, description="Networks over different seeds, averaged")
+
+    @model_validator(mode="after")
+    def _levels_fit_tiles(self) -> Self:
+        most = 6 if self.stem_stride == 1 else 5
+        if len(self.widths) > most:
+            raise ValueError(f"widths has {len(self.widths)} levels; at most {most} fit into a tile of 32 pixels")
+        return self
 
 
 class CheckpointTeacher(TeacherSpec):
@@ -191,7 +219,7 @@ class MapTeacher(TeacherSpec):
     band: int = Field(1, ge=1)
     probabilities: bool = Field(False, description="One band a class, instead of one band of class values")
     confidence: float = Field(0.9, gt=0, le=1, description="Probability given to the map's class")
-    ignore: list[Value] = Field(default_factory=list)
+    ignore: Ignored = Field(default_factory=list)
     crs: str | None = None
 
 
@@ -209,6 +237,11 @@ class StudentSpec(Spec):
     max_megabytes: float | None = Field(None, gt=0, description="Size of the model file")
     layers: list[str] | None = None
     bands: list[str] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: Any) -> Any:
+        return {"name": data} if isinstance(data, str) else data
 
 
 class RecipeSpec(Spec):
@@ -335,27 +368,14 @@ def describe(kind: type[Described], data: object, *, base: Path, source: str = "
     try:
         return kind.model_validate(data, context={"base": base})
     except ValidationError as error:
-        problems = [f"{_where(e['loc'])}: {_said(e, kind)}" for e in error.errors()]
-        fields = [_where(e["loc"]) for e in error.errors()]
-        message = f"“{source}” is not a valid job. " + "; ".join(dict.fromkeys(problems))
-        raise JobInvalid(message, "`rskd schema` prints every field.", fields=fields) from error
+        wrong = refusals(error, data, kind)
+        problems = [f"{field}: {words}" if field != WHOLE else words for field, words in wrong.items()]
+        message = f"“{source}” is not a valid job: {'; '.join(problems)}"
+        raise JobInvalid(_with_stop(message), "`rskd schema` prints every field.", fields=list(wrong)) from error
 
 
-def _said(error: ErrorDetails, kind: type[Spec]) -> str:
-    """What is wrong with one field: a misspelt key gets the key that was meant."""
-    if error["type"] != "extra_forbidden":
-        return error["msg"].removeprefix("Value error, ")
-    near = difflib.get_close_matches(str(error["loc"][-1]), _keys(kind.model_json_schema()), n=1)
-    return "there is no such key" + (f"; did you mean “{near[0]}”?" if near else "")
-
-
-def _keys(schema: dict[str, Any]) -> list[str]:
-    parts = [schema, *schema.get("$defs", {}).values()]
-    return sorted({key for part in parts for key in part.get("properties", {})})
-
-
-def _where(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location) or "job"
+def _with_stop(message: str) -> str:
+    return message if message.endswith("?") else f"{message}."
 
 
 def load_job(path: Path) -> DistillJob:
@@ -364,14 +384,4 @@ def load_job(path: Path) -> DistillJob:
     Raises:
         JobInvalid: the file is missing, not YAML or JSON, or not a valid job.
     """
-    import yaml  # only here: `rskd --help` stays quick
-
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise JobInvalid(f"The job file “{path}” cannot be read: {error}", "Check the path.") from error
-    try:
-        data = json.loads(text) if path.suffix.lower() == ".json" else yaml.safe_load(text)
-    except (json.JSONDecodeError, yaml.YAMLError) as error:
-        raise JobInvalid(f"The job file “{path}” is not valid: {error}", "Check quotes, colons and indents.") from error
-    return describe(DistillJob, data, base=path.resolve().parent, source=path.name)
+    return describe(DistillJob, read_job_file(path), base=path.resolve().parent, source=path.name)

@@ -19,11 +19,11 @@ def refusal(**keys):
     [
         ({"trainin": {}}, "trainin: there is no such key; did you mean “training”?"),
         ({"training": {"max_minute": 3}}, "training.max_minute: there is no such key; did you mean “max_minutes”?"),
-        ({"zzz": 1}, "zzz: there is no such key"),
+        ({"zzz": 1}, "zzz: there is no such key."),
     ],
 )
 def test_a_misspelt_key_is_answered_with_the_key_that_was_meant(keys, said):
-    assert refusal(**keys).message == f"“job.yaml” is not a valid job. {said}"
+    assert refusal(**keys).message == f"“job.yaml” is not a valid job: {said}"
 
 
 def test_all_wrong_fields_are_named_at_once():
