@@ -131,7 +131,10 @@ class MapRun(QObject):
     def _succeed(self, result: dict[str, Any]) -> None:
         self.result = result
         if self._add and not self._project_left:
-            add_results(self.order.files(), QgsProject.instance(), self.order.title)
+            try:
+                add_results(self.order.files(), QgsProject.instance(), self.order.title)
+            except BackendError as error:
+                self.error = error
         self._end()
 
     def _fail(self, error: BackendError) -> None:

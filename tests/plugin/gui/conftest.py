@@ -1,6 +1,7 @@
 """What the sections of the dock are made with: the real things, in a home of their own; and a small country to map."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
 
 from osgeo import gdal, osr
 from qgis.core import QgsProject, QgsRasterLayer
+from qgis.PyQt.QtCore import QSettings
 
 ROOT = Path(__file__).resolve().parents[3]
 TRAIN = ROOT / ".venv" / "bin" / "python"
+RUN = ROOT / ".venv-run" / "bin" / "python"
 WIDTH, HEIGHT = 192, 128
 
 
@@ -19,9 +22,13 @@ WIDTH, HEIGHT = 192, 128
 def services(installed, qgis_app, qgis_iface, qgis_new_project, qtbot, tmp_path, monkeypatch):
     """As the dock makes them; no backend is set up."""
     monkeypatch.setenv("RSKD_HOME", str(tmp_path / "home"))
+    # QGIS's own settings are shared by all test runs of this machine.
+    monkeypatch.setattr(
+        "rskd_qgis.settings.QgsSettings",
+        lambda: QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat),
+    )
     from qgis.gui import QgsMessageBar
 
-    from rskd_qgis import settings
     from rskd_qgis.bridge.jobs import Jobs
     from rskd_qgis.bridge.resident import Resident
     from rskd_qgis.gui.services import Services
@@ -29,14 +36,11 @@ def services(installed, qgis_app, qgis_iface, qgis_new_project, qtbot, tmp_path,
 
     bar = QgsMessageBar()
     qtbot.addWidget(bar)
-    settings.set_python("")
-    settings.set_minutes(10)
     resident = Resident()
     made = Services(qgis_iface, resident, Jobs(), Library(), bar)
     yield made
     made.jobs.stop_all()
     resident.close()
-    settings.set_python("")
 
 
 @pytest.fixture
@@ -49,8 +53,7 @@ def backend(services):
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     settings.set_python(str(TRAIN))
     settings.set_threads(1)
-    yield services
-    settings.set_threads(0)
+    return services
 
 
 @pytest.fixture
@@ -109,3 +112,58 @@ def _write(path, bands, kind):
     layer = QgsRasterLayer(str(path), path.stem)
     QgsProject.instance().addMapLayer(layer)
     return layer
+
+
+_MAKE_STUDENT = """
+import sys
+from pathlib import Path
+import torch
+from rskd.card import BandCard, ClassCard, StudentCard, Tiling
+from rskd.distill.export import export_student
+from rskd.models.normalise import Normalised
+from rskd.models.students import entry
+torch.manual_seed(1)
+bands = tuple(
+    BandCard(name=f"image {n}", layer="image", dtype="uint16", mean=1200, std=500, low=0, high=3000) for n in (1, 2)
+)
+names = (("field", "#f2cf66"), ("water", "#4393c3"), ("forest", "#1b7837"))
+classes = tuple(ClassCard(value=v, name=n, color=c) for v, (n, c) in enumerate(names, start=1))
+card = StudentCard(
+    name="made up", task="land-cover", architecture="tiny-unet-8", parameters=1, bands=bands, classes=classes,
+    gsd=10.0, tiling=Tiling(window=128, margin=32, multiple=8), created="2026-03-01T10:00:00+00:00", rskd_version="0",
+)
+network = Normalised.by_cards(entry("tiny-unet-8").build(2, 3), card.bands).eval()
+export_student(network, card, Path(sys.argv[1]))
+"""
+
+
+@pytest.fixture(scope="session")
+def student_file(tmp_path_factory):
+    """A student with random weights for the country's image: it maps something, however badly."""
+    if not TRAIN.exists():
+        pytest.skip("needs the backend's train environment (make setup)")
+    path = tmp_path_factory.mktemp("student") / "student.onnx"
+    subprocess.run([TRAIN, "-c", _MAKE_STUDENT, path], check=True, cwd=ROOT / "backend", capture_output=True)
+    return path
+
+
+@pytest.fixture
+def running(services):
+    """The services with the real run environment: all that using a student needs."""
+    found = RUN if RUN.exists() else TRAIN
+    if not found.exists():
+        pytest.skip("needs a backend environment (make setup)")
+    from rskd_qgis import settings
+
+    settings.set_python(str(found))
+    settings.set_threads(1)
+    return services
+
+
+@pytest.fixture
+def entry(running, student_file, qtbot):
+    """The student, taken into the library as the backend describes it."""
+    answers = []
+    running.resident.ask("inspect", {"file": str(student_file)}, answers.append, answers.append)
+    qtbot.waitUntil(lambda: bool(answers), timeout=60_000)
+    return running.library.import_file(student_file, answers[0])

@@ -238,9 +238,12 @@ def test_a_real_distillation_is_paused_goes_on_and_ends_in_the_library(country, 
     qtbot.waitUntil(lambda: section.work.state == State.PAUSED, timeout=5_000)
     assert backend.jobs.running() == []
     assert [one.title for one in backend.jobs.unfinished()] == ["image"]
-    with qtbot.waitSignal(section.finished, timeout=110_000) as finished:
-        press(section, qtbot)
-    names = {Path(file).name for file in finished.args[0]["files"]}
+    results = []
+    section.finished.connect(results.append)
+    press(section, qtbot)
+    qtbot.waitUntil(lambda: not section.work.state.busy, timeout=400_000)
+    assert section.work.state == State.DONE, section.work.error
+    names = {Path(file).name for file in results[0]["files"]}
     assert {"student.onnx", "map.tif", "map.gpkg", "report.html", "job.json"} <= names
     (entry,) = backend.library.entries()
     assert entry == section.work.entry

@@ -1,0 +1,87 @@
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
+
+from osgeo import gdal
+from qgis.core import QgsProject, QgsRectangle
+
+pytestmark = pytest.mark.qgis
+
+
+@pytest.fixture
+def dialog(entry, country, running, qtbot):
+    from rskd_qgis.gui.run_on_layer import RunOnLayerDialog
+
+    dialog = RunOnLayerDialog.open_for(entry, country, running, running.message_bar)
+    yield dialog
+    dialog.close()
+
+
+def groups():
+    return QgsProject.instance().layerTreeRoot().findGroups()
+
+
+def test_the_drafts_layer_is_proposed_and_fits(dialog):
+    assert dialog.layers[0].currentLayer().name() == "image"
+    assert "Expects 2 bands" in dialog.expects.text()
+    assert "all the bands" in dialog.fit.text()
+    assert dialog.start.isEnabled()
+
+
+def test_a_layer_that_does_not_fit_keeps_it_from_running(dialog):
+    labels = QgsProject.instance().mapLayersByName("labels")[0]
+    dialog.layers[0].setLayer(labels)
+    assert "“labels” has no" in dialog.misfit.words() or "Expects 2 bands" in dialog.misfit.words()
+    assert not dialog.start.isEnabled()
+
+
+def test_it_maps_into_temporary_files_and_adds_a_group(dialog, running, qtbot):
+    dialog.wants_vector.click()
+    dialog.wants_confidence.click()
+    dialog.start.click()
+    assert dialog.stop.isVisible()
+    qtbot.waitUntil(lambda: not dialog.run.busy, timeout=90_000)
+    assert dialog.run.error is None
+    assert "Mapped 0.02 megapixels" in dialog.done.words()
+    (group,) = groups()
+    assert group.name() == "made up on image"
+    assert len(group.findLayers()) == 3
+    assert Path(dialog.run.order.outputs.map).is_file()
+
+
+def test_only_what_the_map_shows_is_mapped_into_a_named_file(dialog, running, qtbot, tmp_path):
+    canvas = running.iface.mapCanvas()
+    image = dialog.layers[0].currentLayer()
+    canvas.setDestinationCrs(image.crs())
+    canvas.resize(400, 400)
+    canvas.setExtent(QgsRectangle(500_200, 5_999_500, 500_600, 5_999_900))
+    dialog.area.setCurrentIndex(dialog.area.findData("canvas"))
+    dialog.map.setFilePath(str(tmp_path / "été map"))
+    dialog.start.click()
+    qtbot.waitUntil(lambda: not dialog.run.busy, timeout=90_000)
+    assert dialog.run.error is None
+    dataset = gdal.Open(str(tmp_path / "été map.tif"))
+    seen = canvas.extent().intersect(image.extent())
+    assert seen.height() < image.extent().height()
+    assert dataset.RasterXSize * 10 == pytest.approx(seen.width(), abs=20)
+    assert dataset.RasterYSize * 10 == pytest.approx(seen.height(), abs=20)
+
+
+def test_an_error_of_the_backend_stands_in_the_window(dialog, qtbot, tmp_path):
+    (tmp_path / "taken.tif").mkdir()
+    dialog.map.setFilePath(str(tmp_path / "taken.tif"))
+    dialog.start.click()
+    qtbot.waitUntil(lambda: not dialog.run.busy, timeout=90_000)
+    assert "taken.tif" in dialog.misfit.words()
+    assert dialog.start.isEnabled()
+    assert groups() == []
+
+
+def test_a_map_is_not_added_to_another_project(dialog, qtbot):
+    dialog.start.click()
+    QgsProject.instance().clear()
+    qtbot.waitUntil(lambda: not dialog.run.busy, timeout=90_000)
+    assert dialog.run.result is not None
+    assert groups() == []
