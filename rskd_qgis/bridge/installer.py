@@ -196,7 +196,9 @@ class Installation:
             start = [str(interpreter), "-I", "-m", "pip", "install", "--no-input", "--progress-bar", "off"]
         else:
             start = [str(installer), "pip", "install", "--python", str(interpreter)]
-        self._call([*start, *self._torch(wanted, uv_is_there=installer is not None), *options])
+        by_pip = installer is None and self._order.wheels is None and before is None
+        expected = self._order.size().download if by_pip else 0
+        self._call([*start, *self._torch(wanted, uv_is_there=installer is not None), *options], expected)
 
     def _wanted(self, before: Report | None) -> list[requirements.Requirement]:
         wanted = requirements.up_to(self._backend, self._order.tier)
@@ -247,10 +249,10 @@ class Installation:
     def _tell(self, done: int, total: int, current: str) -> None:
         self._stepped(replace(self._step, done=done, total=total, current=current))
 
-    def _call(self, arguments: list[str]) -> None:
-        """Runs an installer and explains its failure."""
+    def _call(self, arguments: list[str], expected: int = 0) -> None:
+        """Runs an installer, of which `expected` bytes are expected to come, and explains its failure."""
         last: deque[str] = deque(maxlen=_KEPT_LINES)
-        progress = Progress()
+        progress = Progress(expected)
 
         def heard(line: str) -> None:
             said = network.without_secrets(line)

@@ -8,7 +8,7 @@ _UNITS = {"B": 1, "KB": 1e3, "MB": 1e6, "GB": 1e9, "KIB": 2**10, "MIB": 2**20, "
 _SIZE = r"\(([0-9.]+) ?([A-Za-z]+)\)"
 _UV_BEGINS = re.compile(rf"Downloading ([A-Za-z0-9._-]+) {_SIZE}")
 _UV_ENDS = re.compile(r"Downloaded ([A-Za-z0-9._-]+)")
-_PIP = re.compile(rf"Downloading \S*?([A-Za-z0-9._]+)-[0-9][^/\s]* {_SIZE}")
+_PIP = re.compile(rf"Downloading (?:\S*/)?([A-Za-z0-9._]+)-[0-9]\S*\.(?:whl|tar\.gz|zip) {_SIZE}")
 _ALL_HERE = re.compile(r"Prepared \d+ package|Installing collected packages|Installed \d+ package")
 
 
@@ -18,39 +18,38 @@ class Progress:
     uv says a package's size when it begins to fetch it, and most begin at once: their sum is the total. pip fetches one
     after the other and cannot say what is still to come.
 
+    Args:
+        expected: bytes in all, for pip; 0 if not known.
+
     Attributes:
         done: bytes of packages that are here.
-        total: bytes in all, as far as is known.
         current: the largest package on its way; empty if there is none.
-        installing: everything is here and is being unpacked.
     """
 
     def __init__(self, expected: int = 0) -> None:
-        self.expected = expected
+        self._expected = expected
         self.done = 0
         self.current = ""
-        self.installing = False
         self._coming: dict[str, int] = {}
 
     @property
     def total(self) -> int:
         """Never less than what was announced."""
-        return max(self.done + sum(self._coming.values()), self.expected if self.done or self._coming else 0)
+        return max(self.done + sum(self._coming.values()), self._expected if self.done or self._coming else 0)
 
     def feed(self, line: str) -> bool:
         """Takes a line; True if it changed anything."""
         text = line.strip()
-        if found := _UV_BEGINS.fullmatch(text):
+        if found := _PIP.fullmatch(text):
+            self._arrived()
             self._coming[found.group(1)] = _bytes(found.group(2), found.group(3))
-            self.expected = 0  # uv's own figures are better
+        elif found := _UV_BEGINS.fullmatch(text):
+            self._coming[found.group(1)] = _bytes(found.group(2), found.group(3))
         elif found := _UV_ENDS.fullmatch(text):
             self.done += self._coming.pop(found.group(1), 0)
-        elif found := _PIP.fullmatch(text):
-            self._arrived()
-            self._coming[found.group(1)] = _bytes(found.group(2), found.group(3))
         elif _ALL_HERE.match(text):
             self._arrived()
-            self.installing = True
+            self._expected = 0
         else:
             return False
         self.current = max(self._coming, key=lambda name: self._coming[name], default="")

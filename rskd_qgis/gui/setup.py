@@ -22,7 +22,7 @@ from .section import Notice
 from .setup_disk import DiskUse
 from .setup_log import LogBox
 from .setup_parts import Overview, Running, soft
-from .setup_state import CHECKING, MAKE, READY, WORKING, Shown, Situation, repair, shown
+from .setup_state import CHECKING, MAKE, READY, WORKING, Shown, Situation, repair, shown, training_offer
 from .setup_ways import OtherWays
 
 
@@ -85,7 +85,7 @@ class SetupPage(QWidget):
 
     def _build(self) -> None:
         self.text = _paragraph()
-        self.with_training = QCheckBox(self.tr("With the training parts"))
+        self.with_training = QCheckBox()
         self.with_training.setToolTip(
             self.tr(
                 "Needed to distil, not to use a student. Leave it off to begin quickly: "
@@ -124,15 +124,15 @@ class SetupPage(QWidget):
         self.remove.setToolTip(self.tr("Deletes the environment that RSKD made. Students and results stay."))
         self.ways, self.disk, self.log = OtherWays(), DiskUse(), LogBox(self.diagnostics)
         layout = QVBoxLayout(self)
-        for part in (self.text, self.overview, self.with_training, self.training_text, self.processor_only):
+        layout.addWidget(self.trouble)
+        layout.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeft)
+        for part in (self.overview, self.text, self.with_training, self.training_text, self.processor_only):
             layout.addWidget(part)
         for part in (self.action, self.training, self.consent):
             layout.addWidget(part)
         layout.addLayout(_row(self.agree, self.leave))
-        for part in (self.running, self.trouble):
+        for part in (self.running, self.why_not):
             layout.addWidget(part)
-        layout.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(self.why_not)
         layout.addLayout(_row(self.recheck, self.repair, self.remove))
         for part in (self.ways, self.disk, self.log):
             layout.addWidget(part)
@@ -179,16 +179,18 @@ class SetupPage(QWidget):
             button.setText(words)
             button.setVisible(bool(words))
         torch_is_due = (page.phase == MAKE and now.with_training) or bool(page.training)
+        self.with_training.setText(training_offer(now))
         self.with_training.setVisible(page.phase == MAKE)
         self.processor_only.setVisible(torch_is_due and now.card is not None)
         self.running.setVisible(page.phase == WORKING)
         if now.step is not None:
             self.running.display(now.step)
         self.trouble.say(soft(str(now.error)) if now.error and page.phase != WORKING else "")
-        self.again.setVisible(bool(now.error and self._asked and page.phase not in (WORKING, CHECKING)))
+        elsewhere = self._asked not in (None, page.order)  # else the highlighted button is the next try
+        self.again.setVisible(bool(now.error and elsewhere and page.phase not in (WORKING, CHECKING)))
         self.recheck.setVisible(page.phase not in (MAKE, WORKING, CHECKING))
         for button, may in ((self.repair, page.may_repair), (self.remove, page.may_remove)):
-            button.setVisible(self.recheck.isVisibleTo(self) and bool(now.environment and now.environment.ours))
+            button.setVisible(may or bool(page.why_not and now.environment and now.environment.ours))
             button.setEnabled(may)
         self.ways.setTitle(self.tr("Another Python") if page.phase == READY else self.tr("Other ways"))
         self.ways.setVisible(page.phase not in (WORKING, CHECKING))

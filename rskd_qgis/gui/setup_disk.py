@@ -21,7 +21,6 @@ from rskd_qgis import places
 from rskd_qgis.bridge import disk
 from rskd_qgis.bridge.disk import Usage
 
-from .section import Notice
 from .setup_state import size
 
 _MAY_GO = ("downloads", "targets")
@@ -56,7 +55,8 @@ class DiskUse(QgsCollapsibleGroupBox):
         )
         self.delete = QPushButton(self.tr("Delete selected…"))
         self.delete.setToolTip(self.tr("Deletes downloads or teacher's answers. Students and maps are not touched."))
-        self.notice = Notice()
+        self.notice = QLabel()  # not hidden while empty: unfolding the box would show it
+        self.notice.setWordWrap(True)
         layout = QVBoxLayout(self)
         layout.addWidget(self.total)
         layout.addWidget(self.list)
@@ -98,7 +98,7 @@ class DiskUse(QgsCollapsibleGroupBox):
                 disk.set_aside(usage.path)
             except OSError:
                 held = str(usage.path)
-        self.notice.say(self.tr("“{}” is in use and stays.").format(held) if held else "")
+        self.notice.setText(self.tr("“{}” is in use and stays.").format(held) if held else "")
         self.count()
 
     def _name(self, usage: Usage) -> str:

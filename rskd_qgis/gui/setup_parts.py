@@ -40,8 +40,10 @@ class Overview(QWidget):
                 self._grid.addWidget(label, len(self._rows), column, Qt.AlignmentFlag.AlignTop)
             self._rows.append(row)
         for (icon, name, words), line in zip(self._rows, lines):
-            picture = "/mIconSuccess.svg" if line.well else "/mActionRemove.svg"
-            icon.setPixmap(QgsApplication.getThemeIcon(picture).pixmap(side, side))
+            icon.clear()
+            if line.well or line.wrong:
+                picture = "/mIconSuccess.svg" if line.well else "/mIconWarning.svg"
+                icon.setPixmap(QgsApplication.getThemeIcon(picture).pixmap(side, side))
             name.setText(line.name)
             words.setText(soft(line.words))
         self.setVisible(bool(lines))

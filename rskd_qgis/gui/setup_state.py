@@ -55,10 +55,11 @@ class Situation:
 
 @dataclass
 class TierLine:
-    """One line of the overview: what it is for, whether it works, what is to be said."""
+    """One line of the overview: what it is for, whether it works, whether something is wrong with it, in words."""
 
     name: str
     well: bool
+    wrong: bool
     words: str
 
 
@@ -101,7 +102,8 @@ def shown(now: Situation) -> Shown:
     if now.report is None:
         return Shown(CHECKING, _tr("Looking whether everything that RSKD needs is there…"))
     page = _ready(now) if now.report.ready(RUN) else _wanting(now, now.environment, now.report)
-    page.may_repair = page.may_remove = now.environment.ours and not now.at_work
+    page.may_remove = now.environment.ours and not now.at_work
+    page.may_repair = page.may_remove and not (page.order and page.order.anew)  # else it is the next thing anyway
     if now.at_work:
         page.why_not = _tr("Jobs are running in this environment. Stop them, or wait for them, to change it.")
         page.action, page.training = "", ""
@@ -113,12 +115,18 @@ def repair(now: Situation) -> Order:
     return Order(TRAIN if now.had_training else RUN, cuda=now.cuda, anew=True)
 
 
+def training_offer(now: Situation) -> str:
+    """The box that adds the training parts to the first set-up."""
+    whole, run = Order(TRAIN, cuda=now.cuda).size(), Order(RUN).size()
+    return _tr("Training parts too ({} more)").format(size(whole.disk - run.disk))
+
+
 def size(count: float) -> str:
     """Bytes as a person reads them, in megabytes or gigabytes of a thousand."""
     locale = QLocale()
     if count >= 995e6:
-        return _tr("{} GB").format(locale.toString(count / 1e9, "f", 1))
-    return _tr("{} MB").format(locale.toString(count / 1e6, "f", 0))
+        return _tr("{}\u00a0GB").format(locale.toString(count / 1e9, "f", 1))
+    return _tr("{}\u00a0MB").format(locale.toString(count / 1e6, "f", 0))
 
 
 def takes(what: Size) -> str:
@@ -185,7 +193,6 @@ def _wanting(now: Situation, environment: Environment, report: Report) -> Shown:
         page.action, page.order = _tr("Install what is missing"), Order(RUN)
     else:
         page = _completing(environment, report, wanting, Order(RUN, interpreter=environment.python))
-    page.tiers = _overview(report)
     return page
 
 
@@ -233,7 +240,10 @@ def _ready(now: Situation) -> Shown:
 
 def _overview(report: Report) -> list[TierLine]:
     names = {RUN: _tr("Using students"), TRAIN: _tr("Distilling")}
-    return [TierLine(names[tier], report.ready(tier), _tier_words(report, tier)) for tier in (RUN, TRAIN)]
+    return [
+        TierLine(names[tier], report.ready(tier), bool(report.tiers[tier].broken), _tier_words(report, tier))
+        for tier in (RUN, TRAIN)
+    ]
 
 
 def _tier_words(report: Report, tier: str) -> str:

@@ -1,0 +1,82 @@
+import fcntl
+import os
+
+import pytest
+
+pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
+
+pytestmark = pytest.mark.qgis
+
+
+@pytest.fixture
+def disk(installed, monkeypatch, tmp_path):
+    monkeypatch.setenv("RSKD_HOME", str(tmp_path / "rskd ü"))
+    from rskd_qgis.bridge import disk
+
+    return disk
+
+
+@pytest.fixture
+def home(tmp_path):
+    """Of each kind something; the download is linked into the environment."""
+    home = tmp_path / "rskd ü"
+    for name, size in {
+        "environments/backend/lib/a.so": 1000,
+        "cache/uv/b.whl": 200,
+        "jobs/gewata/targets/x/targets.tif": 5000,
+        "jobs/gewata/student.onnx": 30,
+        "jobs/other/map.tif": 30,
+    }.items():
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_bytes(b"x" * size)
+    os.link(home / "environments/backend/lib/a.so", home / "cache/uv/a.so")
+    return home
+
+
+def test_what_is_kept_is_counted_once(disk, home):
+    found = [(usage.kind, usage.name, usage.size) for usage in disk.usages()]
+    assert found == [("environment", "backend", 1000), ("downloads", "", 200), ("targets", "gewata", 5000)]
+
+
+def test_answers_of_a_job_at_work_are_not_offered(disk, home):
+    lock = home / "jobs/gewata/.work/lock"
+    lock.parent.mkdir()
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert "targets" not in [usage.kind for usage in disk.usages()]
+    assert "targets" in [usage.kind for usage in disk.usages()]  # left behind by one that was killed
+
+
+def test_removing_leaves_the_neighbours(disk, home):
+    targets = home / "jobs/gewata/targets"
+    disk.remove(targets)
+    assert [entry.name for entry in targets.parent.iterdir()] == ["student.onnx"]
+
+
+def test_an_interrupted_removal_is_finished_later(disk, home):
+    disk.set_aside(home / "environments/backend")
+    assert not (home / "environments/backend").exists()
+    (aside,) = (home / "environments").iterdir()
+    disk.sweep(home / "environments")
+    assert not aside.exists()
+    disk.set_aside(home / "environments/backend")  # what is not there needs no removing
+
+
+def test_two_removals_do_not_meet(disk, home):
+    for _ in range(2):
+        (home / "environments/backend").mkdir(exist_ok=True)
+        disk.set_aside(home / "environments/backend")
+    assert len(list((home / "environments").iterdir())) == 2
+
+
+def test_a_link_is_removed_and_not_what_it_points_to(disk, home, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    link = home / "environments" / "linked"
+    link.symlink_to(tmp_path / "elsewhere")
+    disk.remove(link)
+    assert not link.is_symlink()
+    assert (tmp_path / "elsewhere").is_dir()
+
+
+def test_space_is_asked_of_the_disk_where_the_folder_will_be(disk, tmp_path):
+    assert disk.free(tmp_path / "not" / "yet") > 0

@@ -1,0 +1,188 @@
+"""The page with real interpreters; the installation itself is tested in bridge/test_installer.py."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
+
+from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import QAbstractButton
+
+ROOT = Path(__file__).resolve().parents[3]
+RUN_PYTHON = ROOT / ".venv-run" / "bin" / "python"
+
+pytestmark = pytest.mark.qgis
+
+needs_run = pytest.mark.skipif(not RUN_PYTHON.exists(), reason="make setup has not made .venv-run")
+
+
+@pytest.fixture
+def environment(installed, qgis_app, monkeypatch, tmp_path):
+    monkeypatch.setenv("RSKD_HOME", str(tmp_path))
+    from rskd_qgis.bridge import environment, graphics
+
+    monkeypatch.setattr(graphics, "tool", lambda: None)
+    environment.use(None)
+    yield environment
+    environment.use(None)
+
+
+@pytest.fixture
+def page(environment, qtbot):
+    from rskd_qgis.gui.setup import SetupPage
+
+    page = SetupPage()
+    qtbot.addWidget(page)
+    page.resize(360, 700)
+    page.show()
+    yield page
+    page.shut_down()
+
+
+def buttons(page):
+    return {each.text() for each in page.findChildren(QAbstractButton) if each.isVisible() and each.text()}
+
+
+def test_the_first_opening_explains_and_has_one_button(page):
+    assert "Python environment of its own" in page.text.text()
+    assert buttons(page) == {"Set up", page.with_training.text()}
+
+
+def test_it_fits_a_narrow_panel_whatever_it_says(page, environment):
+    from rskd_qgis.bridge.errors import BackendError
+
+    deep = Path("/home/ana") / ("a-folder-with-a-long-name/" * 6)
+    page.situation.error = BackendError("x", f"“{deep}” cannot be written to.", "Do something about it.")
+    page.situation.environment = environment.Environment(deep / "bin" / "python", ours=True)
+    page.redraw()
+    for box in (page.ways, page.disk, page.log):
+        box.setCollapsed(False)
+    assert page.minimumSizeHint().width() <= 340  # 360 without a scroll bar
+
+
+def test_everything_that_can_be_pressed_teaches_and_is_reached_by_keyboard(page):
+    parts = [page.with_training, page.processor_only, page.recheck, page.repair, page.remove, page.training, page.again]
+    parts += [page.ways.use, page.ways.install, page.log.copy, page.disk.delete, page.running.cancel, page.agree]
+    for part in parts:
+        assert part.toolTip()
+        assert part.focusPolicy() in (Qt.FocusPolicy.StrongFocus, Qt.FocusPolicy.TabFocus, Qt.FocusPolicy.WheelFocus)
+
+
+@needs_run
+def test_a_working_environment_is_ready_at_once(page, environment, qtbot):
+    environment.use(environment.Environment(RUN_PYTHON, ours=False))
+    with qtbot.waitSignal(page.ready, timeout=60_000):
+        page.check()
+    assert "Check again" in buttons(page)
+    assert any("Add training parts" in text for text in buttons(page))
+    assert "Repair" not in buttons(page), "it is not RSKD's to repair"
+
+
+@needs_run
+def test_an_environment_of_the_user_s_is_used_as_it_is(page, environment, qtbot):
+    with qtbot.waitSignals([page.changing, page.ready], timeout=60_000):
+        page.ways.python.setFilePath(str(RUN_PYTHON.parents[1]))
+        page.ways.use.click()
+    assert environment.current() == environment.Environment(RUN_PYTHON, ours=False)
+
+
+def test_one_that_lacks_packages_is_not_taken_and_not_written_to_unasked(page, environment, qtbot, tmp_path):
+    base = next((each for each in (RUN_PYTHON, Path("/usr/bin/python3")) if each.exists()), None)
+    subprocess.run([base, "-m", "venv", "--without-pip", tmp_path / "theirs"], check=True)
+    page.choose(tmp_path / "theirs")
+    qtbot.waitUntil(lambda: page.situation.report is not None, timeout=60_000)
+    assert environment.current() is None
+    assert "onnxruntime" in page.text.text()
+    before = sorted((tmp_path / "theirs").rglob("*"))
+    page.action.click()
+    assert page.situation.step is None, "it asks first"
+    assert "which is yours" in page.consent.text()
+    page.leave.click()
+    assert not page.consent.isVisible()
+    assert sorted((tmp_path / "theirs").rglob("*")) == before
+
+
+def test_a_folder_without_a_python_is_told(page, tmp_path):
+    page.choose(tmp_path)
+    assert "There is no Python in" in page.trouble.words()
+
+
+def test_a_broken_environment_is_noticed(page, environment, qtbot):
+    python = environment.own_python()
+    python.parent.mkdir(parents=True)
+    python.symlink_to("/nowhere/python3.12")
+    environment.use(environment.Environment(python, ours=True))
+    page.check()
+    qtbot.waitUntil(lambda: page.situation.report is not None, timeout=60_000)
+    assert "no longer there" in page.text.text()
+    assert page.action.text() == "Repair"
+
+
+def test_a_failure_is_told_and_can_be_tried_again(page, environment, qtbot, tmp_path):
+    (tmp_path / "wheels").mkdir()
+    page.ways.wheels.setFilePath(str(tmp_path / "wheels"))
+    page.ways.install.click()
+    assert page.running.isVisible()
+    assert page.running.cancel.isVisible()
+    qtbot.waitUntil(lambda: page.situation.step is None, timeout=120_000)
+    assert page.situation.error.code in ("no-packages", "no-python")
+    assert page.trouble.words()
+    assert page.again.isVisible()
+    assert not page.running.isVisible()
+    page.log.copy.click()
+    said = QgsApplication.clipboard().text()
+    assert page.situation.error.code in said
+    assert "Looking at this machine" in said
+
+
+def test_cancelling_brings_the_page_back(page, environment, qtbot, tmp_path):
+    (tmp_path / "wheels").mkdir()
+    page.ways.wheels.setFilePath(str(tmp_path / "wheels"))
+    page.ways.install.click()
+    page.running.cancel.click()
+    qtbot.waitUntil(lambda: page.situation.step is None, timeout=60_000)
+    assert page.situation.error is None
+    assert page.action.isVisible()
+    assert environment.current() is None
+
+
+def test_nothing_is_changed_while_jobs_run(environment, qtbot):
+    from rskd_qgis.gui.setup import SetupPage
+
+    page = SetupPage(at_work=lambda: True)
+    qtbot.addWidget(page)
+    environment.own_python().parent.mkdir(parents=True)
+    environment.use(environment.Environment(environment.own_python(), ours=True))
+    page.check()
+    qtbot.waitUntil(lambda: page.situation.report is not None, timeout=60_000)
+    assert "Jobs are running" in page.why_not.text()
+    page.repair.click()
+    assert page.situation.step is None
+
+
+def test_removing_forgets_the_environment_and_frees_the_disk(page, environment, qtbot):
+    python = environment.own_python()
+    python.parent.mkdir(parents=True)
+    environment.use(environment.Environment(python, ours=True))
+    page.take_away()
+    assert environment.current() is None
+    assert page.action.text() == "Set up"
+    folder = environment.own_folder().parent
+    qtbot.waitUntil(lambda: not list(folder.iterdir()), timeout=30_000)
+
+
+def test_the_disk_list_deletes_answers_and_not_results(page, qtbot, tmp_path):
+    targets = tmp_path / "jobs" / "gewata" / "targets"
+    targets.mkdir(parents=True)
+    (targets / "targets.tif").write_bytes(b"x" * 3_000_000)
+    (targets.parent / "student.onnx").write_bytes(b"x")
+    page.disk.setCollapsed(False)
+    qtbot.waitUntil(lambda: page.disk.list.topLevelItemCount() == 1, timeout=30_000)
+    item = page.disk.list.topLevelItem(0)
+    assert (item.text(0), item.text(1)) == ("Teacher's answers of gewata", "3\u00a0MB")
+    page.disk.clear_away([item.data(0, Qt.ItemDataRole.UserRole)])
+    qtbot.waitUntil(lambda: page.disk.list.topLevelItemCount() == 0, timeout=30_000)
+    assert [entry.name for entry in targets.parent.iterdir()] == ["student.onnx"]
