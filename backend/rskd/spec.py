@@ -33,7 +33,8 @@ Ignored = Annotated[list[Value], BeforeValidator(_listed)]
 """Values; one alone may stand without brackets."""
 
 
-def _is_local_file(path: str) -> bool:
+def is_local_file(path: str) -> bool:
+    """Whether a path is one of this machine's files, and not one of GDAL's own names."""
     # GDAL's own names ("/vsicurl/…", "NETCDF:…", "https://…", "<GDAL_WMS>…") are not files of this machine.
     if path.startswith("/vsi") or path.lstrip().startswith("<"):
         return False
@@ -42,7 +43,7 @@ def _is_local_file(path: str) -> bool:
 
 def _absolute(path: str, info: ValidationInfo) -> str:
     base = (info.context or {}).get("base")
-    return str((Path(base) / path).resolve()) if base is not None and _is_local_file(path) else path
+    return str((Path(base) / path).resolve()) if base is not None and is_local_file(path) else path
 
 
 _SERVICES = ("WMS:", "WMTS:", "WCS:")

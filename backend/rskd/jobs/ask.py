@@ -96,14 +96,14 @@ def _weights(_: Reporter) -> Answer:
     return run()
 
 
-def _check(_: Reporter, *, job: str, spec: dict[str, Any]) -> Answer:
+def _check(reporter: Reporter, *, job: str, spec: dict[str, Any]) -> Answer:
     """No layer is opened: some are only written when the job starts."""
     from rskd.jobs.scenes import with_scenes_read
     from rskd.spec import DistillJob
 
     checked = described(job, spec)
     if isinstance(checked, DistillJob):
-        with_scenes_read(checked)
+        with_scenes_read(checked, reporter)
     return {}
 
 

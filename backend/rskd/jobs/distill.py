@@ -38,7 +38,7 @@ def run(job: DistillJob, reporter: Reporter) -> dict[str, Any]:
     Raises:
         RskdError: whatever the user can put right, see `rskd.errors`.
     """
-    job = with_encoders_to_train(with_scenes_read(job), reporter)
+    job = with_encoders_to_train(with_scenes_read(job, reporter), reporter)
     _check_labels_are_there(job)
     folder = JobFolder(Path(job.out))
     with folder.held(), opened_sites(job, reporter) as sites:
