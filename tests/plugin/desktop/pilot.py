@@ -6,6 +6,7 @@ import sys
 import traceback
 from pathlib import Path
 
+from qgis.core import QgsProject
 from qgis.gui import QgsDockWidget
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
 from qgis.PyQt.QtTest import QTest
@@ -54,9 +55,17 @@ def click(widget):
     settle()
 
 
+def pause(milliseconds):
+    """Lets QGIS run for a while: layouts settle, maps are drawn."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
 def picture(name, widget=None):
     """Saves what the widget, or the whole window, looks like."""
-    settle()
+    pause(500)
+    wait_for(lambda: not iface.mapCanvas().isDrawing(), 30, "the map drawn")
     (widget or iface.mainWindow()).grab().save(str(FOLDER / f"{name}.png"))
 
 
@@ -71,6 +80,9 @@ def fly(journey):
             result["exceptions"].append(traceback.format_exc())
             picture("failed")
         (FOLDER / "result.json").write_text(json.dumps(result), encoding="utf-8")
+        if result["exceptions"]:
+            os._exit(1)  # whatever still runs would have QGIS ask before it closes
+        QgsProject.instance().clear()  # else it asks about unsaved changes and temporary layers
         iface.actionExit().trigger()
 
     sys.excepthook = keep
