@@ -1,3 +1,3 @@
 """RSKD: knowledge distillation for remote sensing, from raster layers and a teacher to a small student and its map."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
