@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qgis.PyQt.QtCore import QPointF, QRectF, QSize, Qt
-from qgis.PyQt.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from qgis.PyQt.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from qgis.PyQt.QtWidgets import QSizePolicy, QWidget
 
 from . import figures, stages
@@ -108,7 +108,15 @@ class Curves(QWidget):
         line = self.fontMetrics().height()
         painter.setPen(self._text())
         painter.drawText(area, int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter), title)
-        frame = area.adjusted(0.5, 1.2 * line, -0.5, -0.5)
+        small = QFont(painter.font())
+        small.setPointSizeF(0.8 * small.pointSizeF())
+        painter.save()
+        painter.setFont(small)
+        gutter = painter.fontMetrics().horizontalAdvance("00.00") + 3
+        frame = area.adjusted(gutter, 1.2 * line, -0.5, -0.5)
+        if plot is not None:
+            self._draw_range(painter, QRectF(area.left(), frame.top(), gutter - 3, frame.height()), plot)
+        painter.restore()
         painter.setPen(QPen(self._faint(), 1))
         painter.setBrush(self.palette().color(QPalette.ColorRole.Base))
         painter.drawRect(frame)
@@ -124,11 +132,12 @@ class Curves(QWidget):
                 painter.drawPolyline(QPolygonF(drawn))
             painter.setBrush(self._pen(name).color())
             painter.drawEllipse(drawn[-1], 2, 2)
-        painter.setPen(self._text())
-        top = int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        below = int(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft)
-        painter.drawText(inner, top, figures.number(plot.high, 2))
-        painter.drawText(inner, below, figures.number(plot.low, 2))
+
+    def _draw_range(self, painter: QPainter, area: QRectF, plot: Plot) -> None:
+        top = int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
+        below = int(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight)
+        painter.drawText(area, top, figures.number(plot.high, 2))
+        painter.drawText(area, below, figures.number(plot.low, 2))
 
     def _draw_legend(self, painter: QPainter, middle: float) -> None:
         left, line = 2.0, self.fontMetrics().height()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from qgis.gui import QgsCollapsibleGroupBox, QgsFileWidget
-from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QShowEvent
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
@@ -99,9 +99,6 @@ class DistilSection(QWidget):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addLayout(self._form())
         inside.addWidget(self._expert())
-        self.form = QPushButton(self.tr("Open as Processing algorithm…"))
-        self.form.setToolTip(self.tr("The same distillation as a form of Processing, for models, batches and scripts."))
-        inside.addWidget(self.form, 0, Qt.AlignmentFlag.AlignLeft)
         self.plan, self.problem = QLabel(), Notice()
         self.plan.setWordWrap(True)
         self.button = QPushButton()
@@ -148,7 +145,7 @@ class DistilSection(QWidget):
         self.out = QgsFileWidget()
         self.out.setStorageMode(QgsFileWidget.StorageMode.GetDirectory)
         self.out.setDialogTitle(self.tr("Folder of the results"))
-        self.out.lineEdit().setPlaceholderText(self.tr("[a new folder of RSKD’s own]"))
+        self.out.lineEdit().setPlaceholderText(self.tr("[new folder]"))
         self.out.setToolTip(
             self.tr(
                 "Where student, maps and report go. Leave it empty and RSKD makes a folder for each distillation; "
@@ -193,6 +190,9 @@ class DistilSection(QWidget):
         form.addRow(self.tr("Recipe"), self.recipe)
         form.addRow(self.tr("Temperature"), self.temperature)
         form.addRow(self.tr("Alpha"), self.alpha)
+        self.form = QPushButton(self.tr("Open as Processing algorithm…"))
+        self.form.setToolTip(self.tr("The same distillation as a form of Processing, for models, batches and scripts."))
+        form.addRow(self.form)
         return box
 
     def _connect(self) -> None:
@@ -271,10 +271,9 @@ class DistilSection(QWidget):
     # What is shown
 
     def _show_unfinished(self) -> None:
-        order = self.work.order
-        current = order.folder if order is not None and self.work.state != State.IDLE else None
-        others = [one for one in self._services.jobs.unfinished() if one.folder != current]
-        self.unfinished.display(others, enabled=not self.work.state.busy)
+        # One thing at a time: they wait until the panel is free.
+        idle = self.work.state in (State.IDLE, State.DONE)
+        self.unfinished.display(self._services.jobs.unfinished() if idle else [])
 
     def _show_plan(self) -> None:
         problems = self._draft.problems()

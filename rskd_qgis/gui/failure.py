@@ -48,15 +48,16 @@ class Failure(QWidget):
         inside = QVBoxLayout(self._details)
         inside.addWidget(self._text)
         inside.addWidget(copy, 0, Qt.AlignmentFlag.AlignLeft)
-        buttons = QHBoxLayout()
-        for button in (self.again_button, self.set_up_button, self.close_button):
-            buttons.addWidget(button)
-        buttons.addStretch()
+        others = QHBoxLayout()
+        for button in (self.set_up_button, self.close_button):
+            others.addWidget(button)
+        others.addStretch()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for widget in (self._message, self._stage, self._hint):
             layout.addWidget(widget)
-        layout.addLayout(buttons)
+        layout.addWidget(self.again_button)
+        layout.addLayout(others)
         layout.addWidget(self._details)
         self.again_button.clicked.connect(self.again)
         self.set_up_button.clicked.connect(self.set_up)

@@ -24,27 +24,27 @@ def about(value: float) -> str:
 def count(value: float) -> str:
     """A large count as it is said: “950”, “12 thousand”, “1.4 million”."""
     if value >= 999_500:
-        return translate("Figures", "{} million").format(about(value / 1e6))
+        return _whole(translate("Figures", "{} million"), about(value / 1e6))
     if value >= 10_000:
-        return translate("Figures", "{} thousand").format(about(value / 1e3))
+        return _whole(translate("Figures", "{} thousand"), about(value / 1e3))
     return number(value)
 
 
 def megabytes(value: float) -> str:
     """A file's size."""
     if value >= 1000:
-        return translate("Figures", "{} GB").format(about(value / 1000))
-    return translate("Figures", "{} MB").format(about(value))
+        return _whole(translate("Figures", "{} GB"), about(value / 1000))
+    return _whole(translate("Figures", "{} MB"), about(value))
 
 
 def megapixels(value: float) -> str:
     """A raster's size."""
-    return translate("Figures", "{} megapixels").format(about(value))
+    return _whole(translate("Figures", "{} megapixels"), about(value))
 
 
 def percent(share: float) -> str:
     """A share of 1."""
-    return translate("Figures", "{} %").format(number(100 * share))
+    return _whole(translate("Figures", "{} %"), number(100 * share))
 
 
 def times(ratio: float) -> str:
@@ -55,17 +55,17 @@ def times(ratio: float) -> str:
 def duration(seconds: float) -> str:
     """A time: seconds below a minute and a half, minutes below an hour and a half, else hours."""
     if seconds < 90:
-        return translate("Figures", "{} s").format(about(max(seconds, 0.01)) if seconds < 10 else number(seconds))
+        return _whole(translate("Figures", "{} s"), about(max(seconds, 0.01)) if seconds < 10 else number(seconds))
     if seconds < 90 * 60:
-        return translate("Figures", "{} min").format(number(seconds / 60))
-    return translate("Figures", "{} h").format(about(seconds / 3600))
+        return _whole(translate("Figures", "{} min"), number(seconds / 60))
+    return _whole(translate("Figures", "{} h"), about(seconds / 3600))
 
 
 def speed(milliseconds: float) -> str:
     """What a student takes for a megapixel."""
     if milliseconds >= 10_000:
-        return translate("Figures", "{} s per megapixel").format(about(milliseconds / 1000))
-    return translate("Figures", "{} ms per megapixel").format(about(milliseconds))
+        return _whole(translate("Figures", "{} s per megapixel"), about(milliseconds / 1000))
+    return _whole(translate("Figures", "{} ms per megapixel"), about(milliseconds))
 
 
 def day(moment: datetime) -> str:
@@ -77,3 +77,15 @@ def day(moment: datetime) -> str:
         return translate("Figures", "yesterday")
     written = QDate(moment.year, moment.month, moment.day)
     return QLocale().toString(written, QLocale.FormatType.ShortFormat)
+
+
+def remaining(seconds: float) -> str:
+    """A time that is still to come, never more exact than it can be known."""
+    if seconds < 60:
+        return translate("Figures", "less than a minute left")
+    return translate("Figures", "about {} left").format(duration(seconds))
+
+
+def _whole(words: str, said: str) -> str:
+    """A number with its unit, which no line break parts."""
+    return words.format(said).replace(" ", "\u00a0", 1)

@@ -88,6 +88,7 @@ class LibraryPage(QWidget):
         self.empty = QLabel(self.tr("No students yet. Each one that you distil is kept here; others can be imported."))
         self.empty.setWordWrap(True)
         self.list = QListWidget()
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setItemDelegate(TwoLines(self.list))
         self.list.setAccessibleName(self.tr("Students"))
         self.list.itemChanged.connect(self._rename)
@@ -101,7 +102,7 @@ class LibraryPage(QWidget):
         self.many.clicked.connect(self._run_on_many)
         self.import_button = _tool("/mActionFileOpen.svg", self.tr("Import a student from a file…"), self.choose_file)
         self.export_button = _tool("/mActionFileSave.svg", self.tr("Export into a folder…"), self._export)
-        self.rename_button = _tool("/mActionRename.svg", self.tr("Rename"), self._edit)
+        self.rename_button = _tool("/mActionToggleEditing.svg", self.tr("Rename"), self._edit)
         self.open_button = _tool("/mIconFolderOpen.svg", self.tr("Show its folder"), self._open)
         self.remove_button = _tool("/mActionDeleteSelected.svg", self.tr("Remove…"), self._remove)
         self.notice = Notice()
@@ -256,7 +257,8 @@ class TwoLines(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Any) -> QSize:
         """Room for two lines."""
-        return QSize(super().sizeHint(option, index).width(), 2 * option.fontMetrics.height() + 2 * _ROOM)
+        del index  # as wide as the list is: what is longer is elided
+        return QSize(0, 2 * option.fontMetrics.height() + 2 * _ROOM)
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Any) -> None:
         """The editor lies over the name alone."""
@@ -278,15 +280,15 @@ def facts(entry: Entry) -> str:
     said.append(translate("LibraryPage", "{} bands").format(len(entry.bands)))
     if entry.megabytes is not None:
         said.append(figures.megabytes(entry.megabytes))
-    made = when(entry)
-    if made is not None:
-        said.append(figures.day(made))
     return " · ".join(said)
 
 
 def tip(entry: Entry) -> str:
     """Everything that is known."""
+    made = when(entry)
     lines = [entry.name, facts(entry)]
+    if made is not None:
+        lines.append(translate("LibraryPage", "Made {}").format(figures.day(made)))
     if entry.classes:
         names = ", ".join(str(one.get("name", "")) for one in entry.classes)
         lines.append(translate("LibraryPage", "Classes: {}").format(names))

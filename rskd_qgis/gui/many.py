@@ -95,16 +95,18 @@ class ManyDialog(QDialog):
         self.start.setDefault(True)
         self.stop = QPushButton(self.tr("Stop"))
         self.stop.setToolTip(self.tr("Stops; finished maps stay."))
-        self.stop.hide()
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         box.addButton(self.start, QDialogButtonBox.ButtonRole.ActionRole)
         box.addButton(self.stop, QDialogButtonBox.ButtonRole.ActionRole)
+        self.stop.hide()  # the box shows what is put into it
         layout = QVBoxLayout(self)
         for widget in (self.expects, self.by_folder, self.folder, self.by_layers, self.layers):
             layout.addWidget(widget)
         layout.addLayout(form)
-        for widget in (self.polygons, self.add, self.count, self.problem, self.bar, self.summary, box):
+        for widget in (self.polygons, self.add, self.count, self.problem, self.bar, self.summary):
             layout.addWidget(widget)
+        layout.addStretch()
+        layout.addWidget(box)
         self.resize(420, 480)
         box.rejected.connect(self.close)
         self.start.clicked.connect(self._start)

@@ -65,10 +65,10 @@ class RunOnLayerDialog(QDialog):
         self.start.setDefault(True)
         self.stop = QPushButton(self.tr("Stop"))
         self.stop.setToolTip(self.tr("Stops; nothing half-written is left."))
-        self.stop.hide()
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         box.addButton(self.start, QDialogButtonBox.ButtonRole.ActionRole)
         box.addButton(self.stop, QDialogButtonBox.ButtonRole.ActionRole)
+        self.stop.hide()  # the box shows what is put into it
         layout = QVBoxLayout(self)
         layout.addWidget(self.expects)
         layout.addLayout(self._form())
@@ -84,7 +84,7 @@ class RunOnLayerDialog(QDialog):
     def _form(self) -> QFormLayout:
         form = QFormLayout()
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         names = self._entry.layers or ("",)
         self.layers = [_combo(QgsMapLayerProxyModel.Filter.RasterLayer) for _ in names]
         for name, combo in zip(names, self.layers):
@@ -222,6 +222,8 @@ def _offered(layer: QgsRasterLayer | None) -> fit.Offered | None:
 def _combo(filters: QgsMapLayerProxyModel.Filter) -> QgsMapLayerComboBox:
     combo = QgsMapLayerComboBox()
     combo.setFilters(filters)
+    combo.setMinimumContentsLength(8)
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     return combo
 
 

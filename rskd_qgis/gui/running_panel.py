@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtGui import QPixmap, QResizeEvent
-from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from . import figures, stages
 from .curves import Curves
@@ -33,13 +33,9 @@ class RunningPanel(QWidget):
         self.warnings = Notice()
         self.curves = Curves()
         self.preview = Preview()
-        top = QHBoxLayout()
-        top.addWidget(self.stage, 1)
-        top.addWidget(self.left)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(top)
-        for widget in (self.bar, self.silence, self.curves, self.preview, self.warnings):
+        for widget in (self.stage, self.bar, self.left, self.silence, self.curves, self.preview, self.warnings):
             layout.addWidget(widget)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -90,7 +86,7 @@ class RunningPanel(QWidget):
         if distillation.state != State.RUNNING:
             return ""
         left = distillation.course.left(distillation.elapsed())
-        return "" if left is None else self.tr("about {} left").format(figures.duration(left))
+        return "" if left is None else figures.remaining(left)
 
 
 class Preview(QLabel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from qgis.PyQt.QtCore import pyqtSignal
-from qgis.PyQt.QtWidgets import QGridLayout, QLabel, QMessageBox, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QGridLayout, QLabel, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
 from . import figures
 
@@ -25,32 +25,31 @@ class UnfinishedList(QWidget):
         self._rows: list[QWidget] = []
         self.hide()
 
-    def display(self, unfinished: list[Any], *, enabled: bool) -> None:
-        """Shows these; `enabled` says whether one may be resumed now."""
+    def display(self, unfinished: list[Any]) -> None:
+        """Shows these, and no others."""
         for row in self._rows:
             self.layout().removeWidget(row)
             row.deleteLater()
-        self._rows = [self._row(one, enabled=enabled) for one in unfinished]
+        self._rows = [self._row(one) for one in unfinished]
         for row in self._rows:
             self.layout().addWidget(row)
         self.setVisible(bool(self._rows))
 
-    def _row(self, one: Any, *, enabled: bool) -> QWidget:
+    def _row(self, one: Any) -> QWidget:
         row = QWidget()
         words = QLabel(self.tr("“{title}” was interrupted {day}.").format(title=one.title, day=figures.day(one.when)))
         words.setWordWrap(True)
-        words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         resume, forget = QPushButton(self.tr("Resume")), QPushButton(self.tr("Forget…"))
         resume.setToolTip(self.tr("Goes on from where it stopped."))
-        resume.setEnabled(enabled)
         forget.setToolTip(self.tr("Deletes what was done so far, with its folder."))
         resume.clicked.connect(lambda: self.resumed.emit(one))
         forget.clicked.connect(lambda: self._forget(one))
         grid = QGridLayout(row)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.addWidget(words, 0, 0)
-        grid.addWidget(resume, 0, 1)
-        grid.addWidget(forget, 0, 2)
+        grid.addWidget(words, 0, 0, 1, 3)
+        grid.addWidget(resume, 1, 0)
+        grid.addWidget(forget, 1, 1)
+        grid.setColumnStretch(2, 1)
         return row
 
     def _forget(self, one: Any) -> None:

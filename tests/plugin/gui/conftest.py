@@ -27,6 +27,8 @@ def services(installed, qgis_app, qgis_iface, qgis_new_project, qtbot, tmp_path,
         "rskd_qgis.settings.QgsSettings",
         lambda: QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat),
     )
+    # Whether a line may break between a number and its unit is asked in test_figures.py alone.
+    monkeypatch.setattr("rskd_qgis.gui.figures._whole", lambda words, said: words.format(said))
     from qgis.gui import QgsMessageBar
 
     from rskd_qgis.bridge.jobs import Jobs

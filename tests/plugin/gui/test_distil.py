@@ -251,3 +251,17 @@ def test_a_real_distillation_is_paused_goes_on_and_ends_in_the_library(country, 
     assert entry.megabytes > 0.1
     assert backend.jobs.unfinished() == []
     assert "Distil" in section.button.text()
+    _show_where_the_two_differ(country, backend, section, results[0], qtbot)
+
+
+def _show_where_the_two_differ(country, backend, section, result, qtbot):
+    from rskd_qgis.gui.result import ResultSection
+
+    shown = ResultSection(country, backend, section)
+    shown.show_result(result)
+    (group,) = QgsProject.instance().layerTreeRoot().findGroups()
+    layers = len(group.findLayers())
+    shown.show_differences()
+    qtbot.waitUntil(lambda: not backend.jobs.running(), timeout=60_000)
+    assert [item.text() for item in backend.message_bar.items()] == []
+    assert len(group.findLayers()) == layers + 1

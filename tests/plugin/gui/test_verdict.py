@@ -28,12 +28,14 @@ def metrics(score=0.371, ratio=1.02, classes=(), **more):
 
 
 @pytest.fixture
-def verdict(installed):
+def verdict(installed, monkeypatch):
     from qgis.PyQt.QtCore import QLocale
 
     QLocale.setDefault(QLocale("en_GB"))
     from rskd_qgis.gui import verdict
 
+    # Whether a line may break between a number and its unit is not the question here.
+    monkeypatch.setattr("rskd_qgis.gui.figures._whole", lambda words, said: words.format(said))
     return verdict
 
 

@@ -1,0 +1,127 @@
+import shutil
+
+import pytest
+
+pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
+
+from qgis.core import QgsProject
+from qgis.PyQt.QtGui import QDesktopServices
+from qgis.PyQt.QtWidgets import QFileDialog
+
+pytestmark = pytest.mark.qgis
+
+METRICS = {
+    "student": {
+        "name": "swift-unet-16",
+        "mean_iou": 0.371,
+        "intervals": {"mean_iou": [0.324, 0.412]},
+        "megabytes": 0.8,
+        "milliseconds_per_megapixel": 40.0,
+        "classes": [],
+    },
+    "teacher": {"mean_iou": 0.364},
+    "ratios": {"mean_iou": 1.02, "megabytes": 16.0, "milliseconds_per_megapixel": 6.9},
+}
+
+
+@pytest.fixture
+def result(country, tmp_path):
+    """A finished distillation whose map is the labels."""
+    out = tmp_path / "out"
+    out.mkdir()
+    shutil.copy(tmp_path / "labels.tif", out / "map.tif")
+    (out / "student.onnx").write_bytes(b"weights")
+    (out / "report.html").write_text("<p>report</p>")
+    return {"metrics": METRICS, "files": [str(path) for path in sorted(out.iterdir())]}
+
+
+@pytest.fixture
+def done(result, country, services):
+    """The work of this QGIS, just finished."""
+    from rskd_qgis.draft import Request
+    from rskd_qgis.gui.running import Order, State, distillation
+
+    work = distillation(services.jobs, services.library)
+    work.order = Order("gewata", Request({"out": str(result["files"][0])}, {}, []))
+    work.result, work.state = result, State.DONE
+    return work
+
+
+@pytest.fixture
+def section(country, services, qtbot):
+    from rskd_qgis.gui.result import ResultSection
+
+    section = ResultSection(country, services)
+    qtbot.addWidget(section)
+    section.show()
+    return section
+
+
+def groups():
+    return [one.name() for one in QgsProject.instance().layerTreeRoot().findGroups()]
+
+
+def test_before_there_is_a_result_nothing_can_be_pressed(section):
+    assert section.empty.isVisible()
+    assert not section.run.isVisible()
+
+
+def test_a_new_result_is_told_and_its_map_is_on_the_map(section, done, result, qtbot):
+    with qtbot.waitSignal(section.title_state) as title:
+        section.show_result(result)
+    assert title.args[0] == "0.371, 102 % of its teacher"
+    assert section.headline.text() == "Mean IoU 0.371 (95 % interval 0.324 to 0.412)"
+    assert "Use it." in section.judgement.text()
+    assert groups() == ["gewata"]
+    section.add_maps()
+    assert groups() == ["gewata"]  # not twice
+
+
+def test_after_another_project_was_opened_maps_wait_for_a_click(section, done, result):
+    done.other_project = True
+    section.show_result(result)
+    assert groups() == []
+    assert "Another project" in section.notice.words()
+    section.add_maps()
+    assert groups() == ["gewata"]
+
+
+def test_a_panel_made_anew_shows_the_result_and_adds_nothing(done, country, services, qtbot):
+    from rskd_qgis.gui.result import ResultSection
+
+    again = ResultSection(country, services)
+    qtbot.addWidget(again)
+    again.show()
+    assert again.headline.isVisible()
+    assert groups() == []
+
+
+def test_a_map_that_has_gone_is_explained(section, done, result, services, tmp_path):
+    (tmp_path / "out" / "map.tif").unlink()
+    section.show_result(result)
+    assert groups() == []
+    assert len(services.message_bar.items()) == 1
+
+
+def test_report_and_student(section, done, result, monkeypatch, tmp_path):
+    opened = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
+    section.show_result(result)
+    section.report.click()
+    assert opened[0].toLocalFile() == str(tmp_path / "out" / "report.html")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "kept été"), ""))
+    section.save_student()
+    assert (tmp_path / "kept été.onnx").read_bytes() == b"weights"
+    assert "kept été.onnx" in section.notice.words()
+
+
+def test_a_place_that_cannot_be_written_to_is_explained(section, done, result, services, monkeypatch, tmp_path):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "no" / "folder" / "x.onnx"), ""))
+    section.show_result(result)
+    section.save_student()
+    assert len(services.message_bar.items()) == 1
+
+
+def test_it_fits_a_narrow_panel(section, done, result):
+    section.show_result(result)
+    assert section.minimumSizeHint().width() <= 340
