@@ -172,7 +172,12 @@ class Installation:
             raise _no_python()
         if base is None and self._order.wheels is not None:
             raise _no_python()
-        self._call(made)
+        try:
+            self._call(made)
+        except BackendError as error:
+            if base is None and error.code == "no-network":
+                raise _no_python(error.details) from error
+            raise
         return environment.own_python()
 
     # Packages
@@ -371,7 +376,7 @@ def _alone() -> Iterator[None]:
         lock.unlock()
 
 
-def _no_python() -> BackendError:
+def _no_python(details: str = "") -> BackendError:
     words = QCoreApplication.translate("Setup", "No Python between 3.11 and 3.14 was found, and none can be fetched.")
     if sys.platform == "linux":
         hint = QCoreApplication.translate(
@@ -385,7 +390,7 @@ def _no_python() -> BackendError:
         hint = QCoreApplication.translate(
             "Setup", "Install Python 3.12 (64 bit) from python.org, or choose a Python yourself."
         )
-    return BackendError("no-python", words, hint)
+    return BackendError("no-python", words, hint, details=details)
 
 
 def _unwritable(error: OSError) -> BackendError:

@@ -12,7 +12,10 @@ MB = 1_000_000
 
 @dataclass(frozen=True)
 class Size:
-    """What a tier takes, measured on Linux with the pinned versions; all numbers include the run tier."""
+    """What a tier takes on Linux with the pinned versions; all numbers include the run tier.
+
+    Measured: all of the run tier, and the disk of the training parts for the processor. The rest are estimates.
+    """
 
     download: int
     """Bytes to fetch."""
@@ -25,7 +28,7 @@ class Size:
         return max(1, round((self.download / (50 * MB / 8) + self.disk / (60 * MB)) / 60 + 0.5))
 
 
-_RUN = Size(130 * MB, 430 * MB)
+_RUN = Size(140 * MB, 430 * MB)
 _TRAIN = {"cpu": Size(550 * MB, 1_400 * MB), "cuda": Size(3_200 * MB, 6_000 * MB)}
 _TOOLS = 120 * MB
 """uv and a Python, where they have to be brought."""

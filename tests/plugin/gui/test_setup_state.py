@@ -83,7 +83,7 @@ def test_ready_to_run_offers_the_training_parts_with_their_price(state, facts):
     assert [(line.well, line.words) for line in page.tiers] == [(True, "ready"), (False, "not installed")]
     assert page.training == "Add training parts (about 970\u00a0MB)"
     assert page.training_order == state.Order("train")
-    assert "downloads about 420\u00a0MB" in page.training_text
+    assert "downloads about 410\u00a0MB" in page.training_text
     assert page.consent == ""
     assert page.may_repair
     assert page.may_remove
