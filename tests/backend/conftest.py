@@ -210,15 +210,15 @@ class TileServer:
             thread.join()
             self._http.server_close()
 
-    def xyz(self, *, query="", most=16):
-        """What GDAL opens for the tiles of this server."""
+    def xyz(self, *, query="", most=16, bands=3):
+        """What GDAL opens for the tiles of this server; a fourth band is alpha, 0 where a tile is missing."""
         return (
             f'<GDAL_WMS><Service name="TMS"><ServerUrl>{self.address}/${{z}}/${{x}}/${{y}}.png{query}</ServerUrl>'
             f"</Service><DataWindow><UpperLeftX>-{HALF}</UpperLeftX><UpperLeftY>{HALF}</UpperLeftY>"
             f"<LowerRightX>{HALF}</LowerRightX><LowerRightY>-{HALF}</LowerRightY><TileLevel>{most}</TileLevel>"
             "<TileCountX>1</TileCountX><TileCountY>1</TileCountY><YOrigin>top</YOrigin></DataWindow>"
             "<Projection>EPSG:3857</Projection><BlockSizeX>256</BlockSizeX><BlockSizeY>256</BlockSizeY>"
-            "<BandsCount>3</BandsCount></GDAL_WMS>"
+            f"<BandsCount>{bands}</BandsCount><ZeroBlockHttpCodes>204,404</ZeroBlockHttpCodes></GDAL_WMS>"
         )
 
     def wms(self, bounds, *, query=""):

@@ -75,7 +75,7 @@ def _at_zoom(source: Source, spec: LayerSpec, own: float, gsd: float, *, crs: st
     zoom = zoom_for(source.dataset.overviews(1), own, gsd)
     if zoom is None:
         return source
-    opened = Source(spec, source.name, crs=crs, overview=zoom)
+    opened = Source(spec, source.name, crs=crs, overview=zoom, alpha=source.alpha)
     files.callback(opened.close)
     return opened
 

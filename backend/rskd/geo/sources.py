@@ -55,10 +55,19 @@ class Source:
     An alpha band says where there is data; it is an image band only where it is asked for by number.
     """
 
-    def __init__(self, spec: LayerSpec, name: str, *, crs: str | None = None, overview: int | None = None) -> None:
+    def __init__(
+        self,
+        spec: LayerSpec,
+        name: str,
+        *,
+        crs: str | None = None,
+        overview: int | None = None,
+        alpha: Sequence[int] | None = None,
+    ) -> None:
         """Opens `spec.path`; `crs` is for a file that does not say its own.
 
-        `overview` opens one of its `dataset.overviews(1)`, by position, in the place of the whole raster.
+        `overview` opens one of its `dataset.overviews(1)`, by position, in the place of the whole raster; GDAL then
+        does not say which bands are `alpha` (numbers from 1).
 
         Raises:
             LayerUnreadable: missing, damaged, not a raster, or nowhere on a plain grid.
@@ -69,13 +78,14 @@ class Source:
         self.name, self.overview = name, overview
         self.dataset = open_raster(spec.path, name, overview=overview)
         try:
-            self.indexes = _indexes(self.dataset, name, spec.bands)
+            self.alpha = tuple(alpha_bands(self.dataset) if alpha is None else alpha)
+            self.indexes = _indexes(self.dataset, name, spec.bands, self.alpha)
             self.grid = _grid(self.dataset, name, spec.crs, crs)
             _refuse_complex(self.dataset, name, self.indexes)
             nodata = self.dataset.nodatavals if spec.nodata is None else (spec.nodata,) * self.dataset.count
             self.nodata: tuple[float | None, ...] = tuple(nodata[index - 1] for index in self.indexes)
             self.dtypes: tuple[str, ...] = tuple(self.dataset.dtypes[index - 1] for index in self.indexes)
-            self.mask = _mask_band(self.dataset, self.indexes)
+            self.mask = _mask_band(self.dataset, self.indexes, self.alpha)
             if not self.service:
                 self._refuse_truncated()
         except BaseException:
@@ -183,9 +193,8 @@ def alpha_bands(dataset: Any) -> list[int]:
     return [index for index, kind in kinds if kind == ColorInterp.alpha]
 
 
-def _indexes(dataset: Any, name: str, bands: Sequence[int | str] | None) -> tuple[int, ...]:
+def _indexes(dataset: Any, name: str, bands: Sequence[int | str] | None, alpha: Sequence[int]) -> tuple[int, ...]:
     if bands is None:
-        alpha = alpha_bands(dataset)
         return tuple(index for index in dataset.indexes if index not in alpha) or (1,)
     titles = [description or "" for description in dataset.descriptions]
     known = {title: index for index, title in reversed(list(enumerate(titles, 1))) if title}  # the first of equal names
@@ -233,11 +242,11 @@ def _refuse_complex(dataset: Any, name: str, indexes: Sequence[int]) -> None:
         raise LayerUnreadable(name, "its values are complex numbers.", "Compute amplitude or intensity from it first.")
 
 
-def _mask_band(dataset: Any, indexes: Sequence[int]) -> str | None:
+def _mask_band(dataset: Any, indexes: Sequence[int], alpha: Sequence[int]) -> str | None:
     """GDAL's name of the band that is 0 where there is no data; None where there is none."""
-    alpha = [index for index in alpha_bands(dataset) if index not in indexes]
-    if alpha:
-        return str(alpha[0])
+    masks = [index for index in alpha if index not in indexes]
+    if masks:
+        return str(masks[0])
     flags = dataset.mask_flag_enums[indexes[0] - 1]
     return "mask,1" if MaskFlags.per_dataset in flags and MaskFlags.alpha not in flags else None
 

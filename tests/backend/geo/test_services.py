@@ -62,6 +62,19 @@ def test_the_distance_asked_of_the_scene_goes_over_the_layers(server):
     assert server.zooms() == {12}
 
 
+@pytest.mark.parametrize("gsd", [None, 9.5])
+def test_where_a_tile_is_missing_there_is_no_data(server, gsd):
+    server.refuses = [404]
+    left = -EQUATOR / 2 + 9000 * EQUATOR / 2**14  # a corner of tiles of zoom 14 and of all finer ones
+    box = (left - 400, 6_800_000.0, left + 400, 6_800_400.0)
+    with open_scene([LayerSpec(path=server.xyz(bands=4), gsd=gsd)], area=box) as scene:
+        assert len(scene.bands) == 3
+        pixels, valid = scene.read(scene.extent())
+    assert 0 < valid.mean() < 1
+    assert (pixels[:, ~valid] == 0).all()
+    assert (pixels[2, valid] == 77).all()
+
+
 def test_without_an_area_a_service_is_refused(server):
     with pytest.raises(JobInvalid, match="no size of its own") as caught:
         open_scene([LayerSpec(path=server.xyz(), name="tiles", gsd=10)])
