@@ -287,7 +287,9 @@ class Installation:
         if self._order.wheels is not None:
             own.update({"UV_OFFLINE": "1", "UV_PYTHON_DOWNLOADS": "never"})
         of_pip = {} if self._order.wheels else pip_settings.for_uv(pip_settings.read(pip_settings.files(), os.environ))
-        return {**own, **of_pip, **python.clean_environment(), **self._network}
+        variables = {**own, **of_pip, **python.clean_environment(), **self._network}
+        variables.pop("UV_PYTHON_PREFERENCE", None)  # which Python is said here; uv takes only one word on it
+        return variables
 
 
 class SetupTask(QgsTask):

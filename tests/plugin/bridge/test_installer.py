@@ -213,7 +213,7 @@ def test_without_uv_and_without_a_python_it_says_what_to_install(installer, whee
 def test_a_python_that_cannot_be_fetched_is_said_as_such(installer, with_uv, monkeypatch):
     monkeypatch.setattr(installer.python, "find", lambda *_, **__: None)
     monkeypatch.setenv("UV_PYTHON_INSTALL_MIRROR", "http://127.0.0.1:9")
-    monkeypatch.setenv("UV_PYTHON_PREFERENCE", "only-managed")
+    monkeypatch.setenv("UV_PYTHON_PREFERENCE", "only-system")  # the user's own choice must not be in the way
     monkeypatch.setenv("UV_HTTP_RETRIES", "0")
     with pytest.raises(installer.BackendError) as failure:
         carry_out(installer, order(installer))
