@@ -35,6 +35,7 @@ class ExpertBox(QgsCollapsibleGroupBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setTitle(self.tr("For experts"))
+        self.setToolTip(self.tr("Choices that have a good default. Open it only if you know what you want to try."))
         self.setCollapsed(True)
         self.setSaveCollapsedState(False)
         self.form = QFormLayout(self)

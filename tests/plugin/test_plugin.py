@@ -1,17 +1,23 @@
+import subprocess
+import sys
+
 import pytest
 
 pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
 
+from qgis.core import QgsApplication
 from qgis.gui import QgsDockWidget
-from qgis.PyQt.QtGui import QIcon
+from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtGui import QCloseEvent, QIcon
 
 pytestmark = pytest.mark.qgis
 
 
 @pytest.fixture
-def plugin(installed, qgis_iface):
+def plugin(installed, qgis_iface, tmp_path, monkeypatch):
     import rskd_qgis
 
+    monkeypatch.setenv("RSKD_HOME", str(tmp_path / "home"))
     return rskd_qgis.classFactory(qgis_iface)
 
 
@@ -19,31 +25,126 @@ def docks(iface):
     return iface.mainWindow().findChildren(QgsDockWidget, "RskdDock")
 
 
-def test_loading_the_package_imports_neither_qt_nor_the_backend(installed):
-    import subprocess
-    import sys
+def provider():
+    return QgsApplication.processingRegistry().providerById("rskd")
 
-    code = f"import sys; sys.path.insert(0, {str(installed.parent)!r}); import rskd_qgis; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert not {"qgis", "PyQt5", "PyQt6", "rskd", "numpy", "torch"} & set(loaded)
+
+def unload(plugin, iface, qtbot):
+    (dock,) = docks(iface)
+    with qtbot.waitSignal(dock.destroyed):
+        plugin.unload()
+
+
+def loaded_by(installed, code):
+    """Modules that are there after `code`, in an interpreter of its own."""
+    whole = f"import sys; sys.path.insert(0, {str(installed.parent)!r}); {code}; print(*sys.modules)"
+    return set(subprocess.run([sys.executable, "-c", whole], capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_loading_the_package_imports_neither_qt_nor_the_backend(installed):
+    loaded = loaded_by(installed, "import rskd_qgis")
+    assert not {"qgis", "PyQt5", "PyQt6", "rskd", "numpy", "torch"} & loaded
+
+
+def test_what_the_plugin_imports_holds_no_section_of_the_dock(installed):
+    loaded = loaded_by(installed, "import rskd_qgis.plugin")
+    ours = {name for name in loaded if name.startswith("rskd_qgis.")}
+    gui = {name for name in ours if name.startswith("rskd_qgis.gui.")}
+    assert gui == {"rskd_qgis.gui.dock", "rskd_qgis.gui.quitting"}
+    assert not {name for name in ours if name.startswith(("rskd_qgis.draft", "rskd_qgis.layers"))}
+    assert not {"numpy", "rskd", "torch"} & loaded
 
 
 def test_unloading_leaves_nothing_behind(plugin, qgis_iface, qtbot):
     plugin.initGui()
-    (dock,) = docks(qgis_iface)
-    with qtbot.waitSignal(dock.destroyed):
-        plugin.unload()
+    assert provider() is not None
+    unload(plugin, qgis_iface, qtbot)
+    assert docks(qgis_iface) == []
+    assert provider() is None
+
+
+def test_unloading_after_the_dock_was_used_leaves_nothing_behind(plugin, qgis_iface, qtbot):
+    window = qgis_iface.mainWindow()
+    window.show()
+    plugin.initGui()
+    plugin.dock.show()
+    assert plugin.dock.sections is not None
+    unload(plugin, qgis_iface, qtbot)
+    window.hide()
     assert docks(qgis_iface) == []
 
 
 def test_it_can_be_loaded_again_after_unloading(plugin, qgis_iface, qtbot):
     for _ in range(2):
         plugin.initGui()
-        (dock,) = docks(qgis_iface)
-        with qtbot.waitSignal(dock.destroyed):
-            plugin.unload()
+        unload(plugin, qgis_iface, qtbot)
+
+
+def test_processing_alone_can_be_had(plugin):
+    plugin.initProcessing()
+    assert "rskd:distil" in {algorithm.id() for algorithm in provider().algorithms()}
+    QgsApplication.processingRegistry().removeProvider(plugin.provider)
 
 
 def test_the_icon_is_there(installed):
     icon = QIcon(str(installed / "resources" / "icon.svg"))
     assert not icon.pixmap(24, 24).isNull()
+
+
+class Running:
+    """Stands for jobs at work: what counts here is only who is asked to stop."""
+
+    def __init__(self):
+        self.stopped = 0
+
+    def running(self):
+        return [] if self.stopped else ["a job"]
+
+    def stop_all(self):
+        self.stopped += 1
+
+
+@pytest.fixture
+def guarded(plugin, qtbot):
+    """A window that is watched, the jobs, and the guard."""
+    from qgis.PyQt.QtWidgets import QMainWindow
+
+    from rskd_qgis.gui.quitting import QuitGuard
+
+    window, jobs = QMainWindow(), Running()
+    window.show()
+    guard = QuitGuard(window, jobs)
+    yield window, jobs, guard
+    guard.remove()  # not by qtbot: it closes the window first, and would be asked
+    window.close()
+    window.deleteLater()
+
+
+def close(window):
+    event = QCloseEvent()
+    QCoreApplication.sendEvent(window, event)
+    return event.isAccepted()
+
+
+@pytest.mark.parametrize(("stop", "stopped"), [(True, 1), (False, 0)])
+def test_closing_qgis_while_a_job_runs_asks(guarded, monkeypatch, stop, stopped):
+    window, jobs, guard = guarded
+    monkeypatch.setattr(guard, "asks", lambda: stop)
+    assert close(window) is stop
+    assert jobs.stopped == stopped
+
+
+def test_closing_qgis_without_a_job_asks_nothing(guarded, monkeypatch):
+    window, jobs, guard = guarded
+    jobs.stopped = 1
+    monkeypatch.setattr(guard, "asks", lambda: pytest.fail("asked"))
+    assert close(window)
+
+
+def test_the_question_keeps_qgis_open_on_escape(guarded, qtbot):
+    from qgis.PyQt.QtCore import Qt, QTimer
+    from qgis.PyQt.QtWidgets import QApplication
+
+    _, _, guard = guarded
+    QTimer.singleShot(0, lambda: qtbot.keyClick(QApplication.activeModalWidget(), Qt.Key.Key_Escape))
+    assert guard.asks() is False

@@ -1,47 +1,189 @@
+"""The dock as the plugin makes it, with all its sections."""
+
+import time
+
 import pytest
 
 pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
 
-from qgis.core import QgsApplication
-from qgis.PyQt.QtWidgets import QLabel
+from qgis.core import QgsProject, QgsRasterLayer, QgsVectorLayer
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import QPushButton
 
 pytestmark = pytest.mark.qgis
 
 
 @pytest.fixture
-def dock(installed, qtbot):
+def make(services, qtbot):
+    """Makes a dock, shown or not, that goes with the test."""
     from rskd_qgis.gui.dock import RskdDock
 
-    dock = RskdDock(installed / "backend")
-    qtbot.addWidget(dock)
-    return dock
+    made = []
+
+    def make(*, shown=True):
+        dock = RskdDock(services.iface, services.jobs)
+        qtbot.addWidget(dock)
+        made.append(dock)
+        dock.resize(360, 900)
+        if shown:
+            dock.show()
+        return dock
+
+    yield make
+    for dock in made:
+        dock.close_down()
 
 
-def test_it_says_what_works_today_and_what_does_not_yet(dock):
-    text = " ".join(label.text() for label in dock.findChildren(QLabel))
-    assert "teacher" in text
-    assert "student" in text
-    assert "This version of the panel does none of it yet" in text
+@pytest.fixture
+def dock(backend, make):
+    """With the real backend."""
+    return make()
 
 
-def test_the_commands_can_be_copied(dock, installed):
-    from rskd_qgis.gui.dock import CommandLine
-
-    copied = []
-    for line in dock.findChildren(CommandLine):
-        line.button.click()
-        copied.append(QgsApplication.clipboard().text())
-    assert copied == [f'pip install "{installed / "backend"}[train]"', "rskd distill job.yaml"]
+def open_sample(dock, qtbot):
+    qtbot.mouseClick(dock.sections.layers.sample, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(dock.draft.labels.own and dock.draft.teacher_facts), timeout=60_000)
 
 
-def test_the_folder_that_the_first_command_names_can_be_installed(installed):
-    assert 'name = "rskd"' in (installed / "backend" / "pyproject.toml").read_text(encoding="utf-8")
+def current_page(dock):
+    return dock._pages.currentWidget()
 
 
-def test_it_fits_a_narrow_panel(dock, qtbot):
-    dock.resize(360, 600)
+def test_it_is_empty_until_it_is_shown(make):
+    dock = make(shown=False)
+    assert dock.sections is None
+    assert dock.widget() is None
     dock.show()
-    qtbot.waitExposed(dock)
-    page = dock.widget().widget()
+    assert list(dock.sections.boxes) == ["layers", "labels", "teacher", "student", "distil", "result", "library"]
+
+
+def test_without_a_backend_the_set_up_page_is_shown(make):
+    dock = make()
+    assert current_page(dock) is dock._holder(dock.setup)
+    assert dock.header.set_up.isChecked()
+
+
+def test_with_a_backend_the_sections_are_shown_and_the_first_step_is_said(dock):
+    assert current_page(dock) is dock._scroll
+    assert dock.sections.layers.sample.isVisible()
+    assert not dock.sections.distil.button.isEnabled()
+    # What comes later is folded away.
+    assert not dock.sections.boxes["teacher"].section.isVisible()
+
+
+def test_the_sample_is_ready_to_be_distilled_as_its_job_file_says(dock, installed, qtbot):
+    import yaml
+
+    open_sample(dock, qtbot)
+    assert dock.draft.problems() == []
+    assert dock.sections.distil.button.isEnabled()
+    assert dock.sections.boxes["teacher"].section.isVisible()
+    spec = dock.draft.request().spec
+    job = yaml.safe_load((installed / "resources" / "sample" / "job.yaml").read_text(encoding="utf-8"))
+    assert spec["labels"]["path"].endswith(job["labels"]["path"])
+    assert {key: spec["labels"][key] for key in ("ignore", "share")} == {"ignore": [0], "share": job["labels"]["share"]}
+    assert "classes" not in spec["labels"]  # the file's own names
+    assert spec["layers"][0]["path"].endswith(job["layers"][0]["path"])
+    assert spec["teacher"]["path"].endswith(job["teacher"]["path"])
+    assert spec["split"]["train"].endswith(job["split"]["train"])
+    for key in ("validation", "test"):
+        assert spec["split"][key] == job["split"][key]
+    assert spec["task"] == job["task"]
+    assert spec["student"] == job["student"]
+    assert spec["training"] == job["training"]
+    assert spec["baseline"] is True
+    assert len(QgsProject.instance().mapLayers()) == 2
+
+
+def test_the_plugins_own_copy_of_the_sample_is_not_opened(dock, installed, qtbot, tmp_path):
+    open_sample(dock, qtbot)
+    for layer in QgsProject.instance().mapLayers().values():
+        assert str(tmp_path / "home") in layer.source()
+
+
+def test_the_sample_asks_before_it_leaves_a_project_with_layers(dock, services, qtbot, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        services.iface,
+        "newProject",
+        lambda prompt: (asked.append(prompt), QgsProject.instance().clear()),
+        raising=False,
+    )
+    QgsProject.instance().addMapLayer(QgsVectorLayer("Point?crs=EPSG:4326", "mine", "memory"))
+    dock.try_sample()
+    assert [layer.name() for layer in QgsProject.instance().mapLayers().values()] == ["mine"]
+    button = next(each for each in dock.services.message_bar.findChildren(QPushButton) if each.text() == "Open it")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert asked == [True]  # QGIS asks about changes
+    assert len(QgsProject.instance().mapLayers()) == 2
+
+
+def test_one_thing_is_next(dock, installed, tmp_path):
+    boxes = dock.sections.boxes
+    image = installed / "resources" / "sample" / "gewata_landsat7_2001.tif"
+    copy = tmp_path / "image.tif"
+    copy.write_bytes(image.read_bytes())
+    QgsProject.instance().addMapLayer(QgsRasterLayer(str(copy), "image"))
+    assert boxes["layers"].heading() == "1  Layers ✓ – 6 bands"
+    said = [name for name, box in boxes.items() if box.problem()]
+    assert said == ["teacher"]
+    assert boxes["teacher"].problem().startswith("A teacher is trained on labels.")
+
+
+def test_an_error_is_shown_in_the_bar_and_where_it_is_put_right(dock):
+    from rskd_qgis.bridge.errors import BackendError
+
+    dock.services.report(BackendError("labels-unusable", "“map” holds one class only.", "Choose another layer."))
+    assert dock.sections.boxes["labels"].problem() == "“map” holds one class only. Choose another layer."
+    assert len(dock.services.message_bar.items()) == 1
+    dock.draft.set(task="segmentation")  # whatever the user changes, it may be right now
+    assert dock.sections.boxes["labels"].problem() == ""
+
+
+def test_a_backend_that_does_not_start_leads_to_the_set_up_page(dock, qtbot):
+    from rskd_qgis.bridge.errors import BackendError
+
+    dock.services.report(BackendError("not-starting", "The backend does not start.", details="a traceback"))
+    buttons = {each.text(): each for each in dock.services.message_bar.findChildren(QPushButton)}
+    assert "Copy details" in buttons
+    qtbot.mouseClick(buttons["Set up…"], Qt.MouseButton.LeftButton)
+    assert current_page(dock) is dock._holder(dock.setup)
+
+
+def test_the_task_is_switched_by_the_header(dock, qtbot):
+    dock.header.tasks["segmentation"].click()
+    assert dock.draft.task == "segmentation"
+    dock.draft.set(task="land-cover")
+    assert dock.header.tasks["land-cover"].isChecked()
+
+
+def test_help_and_set_up_open_and_close(dock, qtbot):
+    dock.header.help.click()
+    assert current_page(dock) is dock._holder(dock._help)
+    dock.header.set_up.click()
+    assert current_page(dock) is dock._holder(dock.setup)
+    assert not dock.header.help.isChecked()
+    dock.header.set_up.click()
+    assert current_page(dock) is dock._scroll
+
+
+def test_another_project_while_everything_was_chosen(dock, qtbot):
+    open_sample(dock, qtbot)
+    QgsProject.instance().clear()
+    assert dock.draft.layers == []
+    assert dock.sections.layers.sample.isVisible()
+    assert not dock.sections.distil.button.isEnabled()
+
+
+def test_all_of_it_fits_a_narrow_panel(dock, qtbot):
+    open_sample(dock, qtbot)
+    page = dock._scroll.widget()
     assert page.width() <= 360
-    assert page.minimumSizeHint().width() <= 360
+    wide = {name: box.minimumSizeHint().width() for name, box in dock.sections.boxes.items()}
+    assert max(wide.values()) <= 340, wide
+
+
+def test_making_it_takes_no_time(make):
+    started = time.perf_counter()
+    make(shown=False)
+    assert time.perf_counter() - started < 0.05
