@@ -16,7 +16,7 @@ from rskd.distill.recipe import Recipe
 from rskd.distill.trainer import Course, train
 from rskd.distill.validation import Validation
 from rskd.events import Reporter
-from rskd.models.architectures import build_network
+from rskd.models.architectures import Network, build_network
 from rskd.models.lattice import tiling_of
 from rskd.models.normalise import Normalised
 from rskd.models.teachers.bundle import TeacherCard, save_teacher
@@ -35,14 +35,17 @@ def teacher_network(
         JobInvalid: an encoder that does not exist.
         ModelUnusable: weights that do not fit.
     """
+    return Normalised.by_cards(bare_network(spec, len(bands), classes, seed=seed, reporter=reporter), bands)
+
+
+def bare_network(spec: LabelsTeacher, bands: int, classes: int, *, seed: int, reporter: Reporter) -> Network:
+    """The same before its bands' statistics are known."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = build_network(
-            spec.model, spec.encoder, spec.widths, len(bands), classes, stem_stride=spec.stem_stride
-        )
+        network = build_network(spec.model, spec.encoder, spec.widths, bands, classes, stem_stride=spec.stem_stride)
     if spec.weights is not None:
         start_encoder(network, spec.weights, reporter)
-    return Normalised.by_cards(network, bands)
+    return network
 
 
 def train_teacher(

@@ -67,7 +67,7 @@ def _moved(block: Window, by: Window) -> Window:
     return Window(block.col_off + by.col_off, block.row_off + by.row_off, block.width, block.height)
 
 
-def open_area(area: str | Bounds, grid: Grid, *, crs: str | None = None, scene: str = "") -> Area:
+def open_area(area: str | Bounds, grid: Grid, *, crs: str | None = None, scene: str = "", key: str = "area") -> Area:
     """An area from the polygons of a vector file, or from a box in the grid's CRS (its own units where local).
 
     Args:
@@ -75,6 +75,7 @@ def open_area(area: str | Bounds, grid: Grid, *, crs: str | None = None, scene: 
         grid: the pixels that the area is cut from.
         crs: of a vector file that does not say its own.
         scene: what the grid is called in messages.
+        key: of the job that gives a box, likewise.
 
     Raises:
         LayerUnreadable: the file is missing, damaged or holds no polygons.
@@ -82,7 +83,7 @@ def open_area(area: str | Bounds, grid: Grid, *, crs: str | None = None, scene: 
         NoOverlap: no pixel of the grid is inside.
         JobInvalid: a box whose sides are the wrong way round.
     """
-    name, found = _open(area, grid, crs)
+    name, found = _open(area, grid, crs, key)
     if found.empty():
         raise NoOverlap(name, scene)
     return found
@@ -97,8 +98,8 @@ def area_extent(area: str | Bounds, grid: Grid, *, crs: str | None = None) -> tu
     return name, found.extent()
 
 
-def _open(area: str | Bounds, grid: Grid, crs: str | None) -> tuple[str, Area]:
-    name = Path(area).stem if isinstance(area, str) else "area"
+def _open(area: str | Bounds, grid: Grid, crs: str | None, key: str = "area") -> tuple[str, Area]:
+    name = Path(area).stem if isinstance(area, str) else key
     return name, Area(_read(area, name, grid, crs) if isinstance(area, str) else np.array([_box(area)]), grid)
 
 

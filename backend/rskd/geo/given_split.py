@@ -101,7 +101,7 @@ def _areas(spec: SplitSpec, scene: Scene, crs: str | None) -> dict[int, Area]:
             message = f"`split: {name}` lists groups of scenes, but this job has one scene."
             raise JobInvalid(message, "Give a polygon layer or a box [xmin, ymin, xmax, ymax].")
         if given is not None:
-            areas[part] = open_area(given, scene.grid, crs=crs, scene=scene.name)
+            areas[part] = open_area(given, scene.grid, crs=crs, scene=scene.title, key=f"split: {name}")
     return areas
 
 
@@ -119,7 +119,7 @@ def _pixels(areas: dict[int, Area], cells: Cells, scene: Scene) -> dict[int, NDA
             cells.add_counts(pixels[part], mask, window)
     for part, table in pixels.items():
         if not table.any():
-            raise NoOverlap(f"split: {PART_NAMES[part]}", scene.name)
+            raise NoOverlap(f"split: {PART_NAMES[part]}", scene.title)
     return pixels
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pyogrio
 import pyogrio.raw
 import pyproj
+import rasterio
 import shapely
 from affine import Affine
 from numpy.typing import NDArray
@@ -43,8 +44,8 @@ _NOTHING = -(2**31)
 _NOTHING_WIDE = -(2.0**60)
 
 
-def open_source(spec: LabelSpec, grid: Grid, *, crs: str | None) -> RasterSource | VectorSource:
-    """A raster or vector label file, whichever it is.
+def open_source(spec: LabelSpec, grid: Grid, *, crs: str | None, scene: str = "layers") -> RasterSource | VectorSource:
+    """A raster or vector label file, whichever it is; `scene` is what the grid is called in messages.
 
     Raises:
         LayerUnreadable: it is neither.
@@ -59,11 +60,11 @@ def open_source(spec: LabelSpec, grid: Grid, *, crs: str | None) -> RasterSource
             pyogrio.list_layers(reveal(spec.path))
         except (DataSourceError, DataLayerError):
             raise LayerUnreadable(spec.path, conceal(str(raster_error))) from raster_error
-        return VectorSource(spec, grid, crs=crs)
+        return VectorSource(spec, grid, crs=crs, scene=scene)
     if dataset.count == 0:  # a container with subdatasets, or a GeoPackage that holds polygons only
         dataset.close()
-        return VectorSource(spec, grid, crs=crs)
-    return RasterSource(spec, dataset, grid, crs=crs)
+        return VectorSource(spec, grid, crs=crs, scene=scene)
+    return RasterSource(spec, dataset, grid, crs=crs, scene=scene)
 
 
 def _crs_of(spec: LabelSpec, own: CRS | str | None, grid: Grid, crs: str | None) -> CRS:
@@ -73,7 +74,8 @@ def _crs_of(spec: LabelSpec, own: CRS | str | None, grid: Grid, crs: str | None)
     if not said or said == "local":
         raise CrsMissing(spec.path)
     try:
-        return CRS.from_user_input(said)
+        with rasterio.Env():  # without one, PROJ prints what it thinks
+            return CRS.from_user_input(said)
     except CRSError as error:
         raise LabelsUnusable(f"“{said}” is no coordinate reference system: {error}", "Write `crs: EPSG:…`.") from error
 
@@ -83,27 +85,32 @@ class RasterSource:
 
     numbers = True
 
-    def __init__(self, spec: LabelSpec, dataset: DatasetReader, grid: Grid, *, crs: str | None) -> None:
+    def __init__(
+        self, spec: LabelSpec, dataset: DatasetReader, grid: Grid, *, crs: str | None, scene: str = "layers"
+    ) -> None:
         self.title, self._band, self._grid, self._dataset = spec.path, spec.band, grid, dataset
-        self._lock = threading.Lock()
+        self._lock, self._field = threading.Lock(), spec.field
         try:
             self._check_band()
             self.legend = raster_legend(dataset, spec.band)
             source_crs = _crs_of(spec, dataset.crs, grid, crs)
-            self.extent = self._overlap(source_crs)
+            self.extent = self._overlap(source_crs, scene)
             self._vrt = self._warped(source_crs)
         except BaseException:
             dataset.close()
             raise
 
     def _check_band(self) -> None:
+        if self._field is not None:
+            message = f"“{self.title}” is a raster and has no field “{self._field}”."
+            raise LabelsUnusable(message, "Leave `field:` out, or give the polygons that have it.")
         if self._band > self._dataset.count:
             message = f"“{self.title}” has no band {self._band}; it has {self._dataset.count}."
             raise LabelsUnusable(message, "Choose the band with `band:`.")
         if np.dtype(self._dataset.dtypes[self._band - 1]).kind == "c":
             raise LabelsUnusable(f"“{self.title}” holds complex numbers.", "Labels are whole numbers.")
 
-    def _overlap(self, crs: CRS) -> Window:
+    def _overlap(self, crs: CRS, scene: str) -> Window:
         if crs == _LOCAL:
             bounds = Grid(None, self._dataset.transform, self._dataset.width, self._dataset.height).bounds()
         else:
@@ -111,7 +118,7 @@ class RasterSource:
             bounds = transform_bounds(crs, self._grid.crs, *bounds, densify_pts=21)
         window = self._grid.window_of(bounds) if np.isfinite(bounds).all() else self._grid.window
         if not window.width or not window.height:
-            raise NoOverlap(self.title, "layers")
+            raise NoOverlap(Path(self.title).name, scene)
         return window
 
     def _warped(self, crs: CRS) -> WarpedVRT:
@@ -172,10 +179,12 @@ class VectorSource:
     Codes number the field's values. Without a field all features are one class, named after the layer.
     """
 
-    def __init__(self, spec: LabelSpec, grid: Grid, *, crs: str | None) -> None:
+    def __init__(self, spec: LabelSpec, grid: Grid, *, crs: str | None, scene: str = "layers") -> None:
         self.title, self._grid, self._all_touched = spec.path, grid, spec.all_touched
         self._layer = _layer_of(spec)
         info = _info(spec.path, self._layer)
+        if not info["features"] or info["total_bounds"] is None:
+            raise LabelsUnusable(f"“{spec.path}” holds no shapes.", "Choose a layer with polygons in it.")
         own_crs = _crs_of(spec, info["crs"], grid, crs)
         self.fields = [str(field) for field in info["fields"]]
         self._check_field(spec)
@@ -187,7 +196,7 @@ class VectorSource:
         self._codes = np.array([number[v] for v in values if v is not None], np.int32)
         self._tree = shapely.STRtree(self._shapes)
         self._sheet = self._to_pixels(_outline(info["total_bounds"]), own_crs)
-        self.extent = self._extent()
+        self.extent = self._extent(scene)
         self.legend = vector_legend(spec.path, spec.field)
         self.fills_background = False
 
@@ -229,14 +238,14 @@ class VectorSource:
 
         return shapely.transform(shapes, moved)
 
-    def _extent(self) -> Window:
+    def _extent(self, scene: str) -> Window:
         left, top, right, bottom = shapely.bounds(self._sheet)
         grid = Grid(None, Affine.identity(), self._grid.width, self._grid.height)
         whole = np.isfinite([left, top, right, bottom]).all()
         # A point or a line has no size of its own: one pixel round it.
         window = grid.window_of((left - 1, top - 1, right + 1, bottom + 1)) if whole else grid.window
         if not len(self._shapes) or not window.width or not window.height:
-            raise NoOverlap(self.title, "layers")
+            raise NoOverlap(Path(self.title).name, scene)
         return window
 
     def fill_background(self, name: str, *, everywhere: bool) -> None:

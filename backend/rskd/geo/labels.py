@@ -92,6 +92,7 @@ def open_labels(
     classes: Sequence[LabelClass] | None = None,
     crs: str | None = None,
     area: Area | None = None,
+    scene: str = "layers",
 ) -> Labels:
     """Labels of one scene; counts them once, window by window.
 
@@ -111,6 +112,7 @@ def open_labels(
             name where labels have names, else by value, and a scene may lack some of them.
         crs: for a file without its own.
         area: outside it, all is ignored.
+        scene: what the grid is called in messages.
 
     Raises:
         LayerUnreadable: missing or damaged.
@@ -118,7 +120,7 @@ def open_labels(
         ClassesMismatch: labels that are not among `classes`.
         NoOverlap, CrsMissing: it is not, or not known to be, where the layers are.
     """
-    survey = _Survey.of(spec, grid, task=task, crs=crs, area=area)
+    survey = _Survey.of(spec, grid, task=task, crs=crs, area=area, scene=scene)
     try:
         if classes is None:
             chosen = choose_classes(spec, survey.found, task=task)
@@ -136,17 +138,18 @@ def find_classes(
     task: Task,
     crs: str | None = None,
     tables: bool = False,
+    names: Sequence[str] = (),
 ) -> tuple[LabelClass, ...]:
     """Classes of several scenes together, for `open_labels(classes=…)`; a scene may lack some of them.
 
     Options of the first scene's labels hold for all. With `tables`, classes that a file's own tables name count
-    although no pixel has them. Raises what `open_labels` raises.
+    although no pixel has them. `names`: what the scenes are called in messages. Raises what `open_labels` raises.
     """
     if not scenes:
         raise LabelsUnusable("No scene has labels.", "Give at least one scene its `labels`.")
     founds = []
-    for spec, grid, area in scenes:
-        survey = _Survey.of(spec, grid, task=task, crs=crs, area=area)
+    for (spec, grid, area), name in zip(scenes, names or ["layers"] * len(scenes), strict=True):
+        survey = _Survey.of(spec, grid, task=task, crs=crs, area=area, scene=name)
         survey.source.close()
         founds.append(survey.found)
     together = Found(
@@ -169,8 +172,10 @@ class _Survey:
     area: Area | None
 
     @classmethod
-    def of(cls, spec: LabelSpec, grid: Grid, *, task: Task, crs: str | None, area: Area | None) -> _Survey:
-        source = open_source(spec, grid, crs=crs)
+    def of(
+        cls, spec: LabelSpec, grid: Grid, *, task: Task, crs: str | None, area: Area | None, scene: str = "layers"
+    ) -> _Survey:
+        source = open_source(spec, grid, crs=crs, scene=scene)
         try:
             unlabelled = _prepare(source, spec, task=task, everywhere=area is not None)
             counts = _count(source, area)

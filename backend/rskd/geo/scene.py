@@ -20,7 +20,7 @@ from rskd.geo.area import Area, open_area
 from rskd.geo.grid import Grid
 from rskd.geo.readers import Reader, open_reader, part_inside
 from rskd.geo.services import grid_of_service, suited
-from rskd.geo.sources import Source
+from rskd.geo.sources import Source, parse_crs
 from rskd.spec import Bounds, LayerSpec
 
 
@@ -54,6 +54,12 @@ class Scene:
         self.name, self.grid, self.bands, self.area = name, grid, bands, area
         self._readers, self._files = readers, files
         self._lock = threading.Lock()
+
+    @property
+    def title(self) -> str:
+        """What to call it in messages: the layer that gives the grid, and the scene's own name."""
+        layer = self.bands[0].layer
+        return layer if self.name == layer else f"{layer} ({self.name})"
 
     def read(self, window: Window, bands: Sequence[int] | None = None) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         """Pixels (C, H, W), raw values, 0 where not valid; and valid (H, W): every band asked for has data.
@@ -150,6 +156,8 @@ def open_scene(
         BandsMissing: a layer lacks bands that its `bands` name.
         JobInvalid: `crs` is no CRS, a box has no size, or a service is not cut by an area.
     """
+    if crs is not None and crs != "local":
+        parse_crs(crs)  # wrong also where every file says its own
     with ExitStack() as files:
         sources = [_open(spec, title, crs, files) for spec, title in zip(layers, _titles(layers), strict=True)]
         for source in sources:
@@ -162,7 +170,8 @@ def open_scene(
         for place, source in enumerate(sources[1:], start=1):
             if source.service:
                 sources[place] = suited(source, layers[place], grid, crs=crs, files=files)
-        on_area = None if area is None else open_area(area, grid, crs=None if crs == "local" else crs, scene=name)
+        of_polygons = None if crs == "local" else crs
+        on_area = None if area is None else open_area(area, grid, crs=of_polygons, scene=sources[0].name)
         _check_overlap(sources, grid, on_area)
         readers = [reader for source in sources for reader in [open_reader(source, grid, files)] * source.count]
         return Scene(name, grid, _bands(sources), readers, on_area, files.pop_all())

@@ -232,7 +232,8 @@ def has_crs(dataset: Any) -> bool:
 def parse_crs(text: str) -> CRS:
     """A CRS from “EPSG:…” or WKT. Raises JobInvalid."""
     try:
-        return CRS.from_user_input(text)
+        with rasterio.Env():  # without one, PROJ prints what it thinks
+            return CRS.from_user_input(text)
     except (CRSError, ValueError) as error:  # ValueError: “EPSG:abc”
         raise JobInvalid(f"“{text}” is no coordinate reference system.", "Write it as EPSG:32633, or local.") from error
 

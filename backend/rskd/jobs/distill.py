@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rskd.errors import JobInvalid
 from rskd.events import Reporter
 from rskd.jobs.account import account
+from rskd.jobs.beforehand import refuse_early
 from rskd.jobs.budget import Costs
 from rskd.jobs.folder import JobFolder
 from rskd.jobs.plan import Plan
@@ -38,22 +38,13 @@ def run(job: DistillJob, reporter: Reporter) -> dict[str, Any]:
     Raises:
         RskdError: whatever the user can put right, see `rskd.errors`.
     """
-    job = with_encoders_to_train(with_scenes_read(job, reporter), reporter)
-    _check_labels_are_there(job)
+    job = with_scenes_read(job, reporter)
+    refuse_early(job)
+    job = with_encoders_to_train(job, reporter)
+    refuse_early(job)  # an encoder has become a teacher that needs labels
     folder = JobFolder(Path(job.out))
     with folder.held(), opened_sites(job, reporter) as sites:
         return _distilled(job, folder, sites, reporter)
-
-
-def _check_labels_are_there(job: DistillJob) -> None:
-    if any(scene.labels is not None for scene in job.scene_specs()):
-        return
-    if isinstance(job.teacher, LabelsTeacher):
-        message = "A teacher of kind “labels” learns from labels, and the job gives none."
-        raise JobInvalid(message, "Give `labels:`, or a `teacher:` of another kind.", fields=["labels", "teacher"])
-    if job.baseline:
-        message = "`baseline: true` trains a student on the labels alone, and the job gives none."
-        raise JobInvalid(message, "Give `labels:`, or leave `baseline:` out.", fields=["baseline", "labels"])
 
 
 def _trained_teacher(setting: Setting, folder: JobFolder, plan: Plan) -> Teacher:

@@ -78,7 +78,7 @@ def _of_student(job: EvaluateJob, reporter: Reporter) -> dict[str, Any]:
 
 
 def _of_map(job: EvaluateJob, reporter: Reporter) -> dict[str, Any]:
-    with open_scene([LayerSpec(path=job.subject)], area=job.area, crs=job.crs, name=Path(job.subject).name) as scene:
+    with open_scene([LayerSpec(path=job.subject)], area=job.area, crs=job.crs) as scene:
         # The map's own classes are read as labels are: values, names and colours from the same places.
         own = LabelSpec(path=job.subject)
         classes = _classes_of_map(own, job.labels, scene, job.crs)
@@ -103,11 +103,11 @@ def _classes_of_map(own: LabelSpec, labels: LabelSpec, scene: Scene, crs: str | 
     of_raster = labels.field is None and labels.classes is None
     specs = [own, labels] if of_raster else [own]
     files = [(spec, scene.grid, scene.area) for spec in specs]
-    return find_classes(files, task="land-cover", crs=crs, tables=True)
+    return find_classes(files, task="land-cover", crs=crs, tables=True, names=[scene.title] * len(files))
 
 
 def _labels(spec: LabelSpec, scene: Scene, classes: Sequence[LabelClass], task: Task, crs: str | None) -> Labels:
-    return open_labels(spec, scene.grid, task=task, classes=classes, crs=crs, area=scene.area)
+    return open_labels(spec, scene.grid, task=task, classes=classes, crs=crs, area=scene.area, scene=scene.title)
 
 
 def _compared(answers: Answers, labels: Labels, classes: tuple[ClassCard, ...]) -> dict[str, Any]:

@@ -51,7 +51,15 @@ def opened_sites(job: DistillJob, reporter: Reporter) -> Iterator[tuple[Site, ..
         for scene, area, spec in zip(scenes, areas, job.scene_specs(), strict=True):
             labels = None
             if spec.labels is not None:
-                labels = open_labels(spec.labels, scene.grid, task=_task(job), classes=classes, crs=job.crs, area=area)
+                labels = open_labels(
+                    spec.labels,
+                    scene.grid,
+                    task=_task(job),
+                    classes=classes,
+                    crs=job.crs,
+                    area=area,
+                    scene=scene.title,
+                )
                 stack.callback(labels.close)
                 warn_of_numbers(labels, spec.labels, reporter)
             sites.append(Site(scene.name, spec.group or scene.name, spec, scene, labels))
@@ -76,17 +84,21 @@ def _task(job: DistillJob) -> Task:
 
 
 def _area_of(job: DistillJob, scene: Scene) -> Area | None:
-    return None if job.area is None else open_area(job.area, scene.grid, crs=job.crs, scene=scene.name)
+    return None if job.area is None else open_area(job.area, scene.grid, crs=job.crs, scene=scene.title)
 
 
 def _classes(job: DistillJob, scenes: Sequence[Scene], areas: Sequence[Area | None]) -> tuple[LabelClass, ...] | None:
     """The classes of all labels together; None for one scene, whose labels say them when they are opened."""
     labelled = [
-        (spec.labels, scene.grid, area)
+        (spec.labels, scene, area)
         for spec, scene, area in zip(job.scene_specs(), scenes, areas, strict=True)
         if spec.labels is not None
     ]
-    return find_classes(labelled, task=_task(job), crs=job.crs) if len(labelled) > 1 else None
+    if len(labelled) < 2:
+        return None
+    files = [(spec, scene.grid, area) for spec, scene, area in labelled]
+    names = [scene.title for _, scene, _ in labelled]
+    return find_classes(files, task=_task(job), crs=job.crs, names=names)
 
 
 def _gsd_to_match(first: Scene, job: DistillJob, spec: SceneSpec, reporter: Reporter) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,18 +33,32 @@ _OVERLAPPING = 1.5
 
 
 def open_given(job: DistillJob, sites: Sequence[Site], *, device: torch.device, reporter: Reporter) -> Teacher | None:
-    """The teacher that the job names; None where one is to be trained on the labels.
+    """The teacher that the job names; None where one is to be trained on the labels, which is known to be possible.
 
     Raises:
         RskdError: a teacher that cannot be used, or that does not fit the layers or the labels.
     """
     from rskd.models.teachers import open_teacher
+    from rskd.models.teachers.map import MapOfTeacher
 
     spec = job.teacher
     if isinstance(spec, LabelsTeacher):
+        _build_once(spec, sites, job.training.seed)
         return None
     threads, bands = default_threads(job.threads), sites[0].scene.bands
-    return open_teacher(spec, bands, classes_of(sites), device=device, threads=threads, reporter=reporter)
+    teacher = open_teacher(spec, bands, classes_of(sites), device=device, threads=threads, reporter=reporter)
+    if isinstance(teacher, MapOfTeacher):
+        for site in sites:
+            teacher.check_place(site.scene)
+    return teacher
+
+
+def _build_once(spec: LabelsTeacher, sites: Sequence[Site], seed: int) -> None:
+    """Raises what is wrong with encoder, weights, layers or bands, before anything is decided or thrown away."""
+    from rskd.distill.teach import bare_network
+
+    bands = sites[0].scene.select(spec.layers, spec.bands)
+    bare_network(spec, len(bands), len(classes_of(sites) or ()) or 2, seed=seed, reporter=Reporter())
 
 
 def with_encoders_to_train(job: DistillJob, reporter: Reporter) -> DistillJob:
@@ -190,7 +204,13 @@ def _of_site(setting: Setting, teacher: Teacher, site: Site, folder: Path) -> So
     with reporter.stage(f"Teacher’s answers, {site.name}", total=size, unit="MP") as stage:
         strips = teacher.answers(site.scene, stage=stage, reopen=reopen)
         said = {"kind": teacher.kind, "name": teacher.name, "key": teacher.key}
-        write_targets(folder, key, strips, grid, setting.classes, teacher=said, area=area)
+        try:
+            write_targets(folder, key, strips, grid, setting.classes, teacher=said, area=area)
+        except BaseException:
+            for empty in (folder / key, folder):
+                with suppress(OSError):  # there is something in it
+                    empty.rmdir()
+            raise
     made = find_targets(folder, key, reporter)
     if made is None:
         raise OutputUnwritable(str(folder / key), "what was written does not read back")

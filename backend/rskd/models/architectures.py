@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from typing import Literal, TypeGuard, cast, get_args
 
@@ -59,9 +60,11 @@ def build_network(
         return cast(Network, PlainUNet(bands, classes, tuple(widths), stem_stride))
     try:
         network = _from_library(model, encoder, bands, classes, decoder_width)
-    except (KeyError, RuntimeError, ValueError, NotImplementedError) as error:
+    except KeyError as error:  # the library would list all its encoders
+        raise JobInvalid(f"There is no encoder “{encoder}”.", _other_encoder(encoder), fields=[_FIELD]) from error
+    except (RuntimeError, ValueError, NotImplementedError) as error:
         message = f"There is no {model} with the encoder “{encoder}”: {_first_line(error)}"
-        raise JobInvalid(message, "Take an encoder of segmentation-models-pytorch, for example resnet34.") from error
+        raise JobInvalid(message, _other_encoder(encoder), fields=[_FIELD]) from error
     # DeepLabV3+ dilates its last stage instead of halving once more.
     network.multiple = 16 if model == "deeplabv3+" else 32
     network.receptive_field = None
@@ -106,6 +109,18 @@ def is_architecture(name: str) -> TypeGuard[Architecture]:
 def count_parameters(network: nn.Module) -> int:
     """Trainable parameters."""
     return sum(parameter.numel() for parameter in network.parameters() if parameter.requires_grad)
+
+
+_FIELD = "teacher.encoder"
+
+
+def _other_encoder(encoder: str) -> str:
+    import segmentation_models_pytorch as smp
+
+    known = smp.encoders.get_encoder_names()
+    near = [name for name in difflib.get_close_matches(encoder, known, n=4) if name != encoder]
+    meant = f"Did you mean {' or '.join(near)}? " if near else ""
+    return f"{meant}Take an encoder of segmentation-models-pytorch, for example resnet34."
 
 
 def _first_line(error: Exception) -> str:

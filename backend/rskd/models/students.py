@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
-
-import torch
+from typing import TYPE_CHECKING, Literal
 
 from rskd.errors import JobInvalid
-from rskd.models.architectures import Architecture, Network, build_network, count_parameters
 from rskd.spec import StudentSpec
+
+if TYPE_CHECKING:
+    from rskd.models.architectures import Architecture, Network
 
 Family = Literal["plain", "mobile", "transformer", "residual"]
 
@@ -36,6 +37,8 @@ class StudentEntry:
 
     def build(self, bands: int, classes: int) -> Network:
         """A network with random weights from torch's generator: seed first."""
+        from rskd.models.architectures import build_network  # only here: names are looked up before torch is loaded
+
         return build_network(
             self.model,
             self.encoder,
@@ -57,6 +60,10 @@ class StudentEntry:
 
 @cache
 def _parameters(entry: StudentEntry, bands: int, classes: int) -> int:
+    import torch
+
+    from rskd.models.architectures import count_parameters
+
     with torch.random.fork_rng(devices=[]):
         return count_parameters(entry.build(bands, classes))
 
@@ -94,8 +101,11 @@ def entry(name: str) -> StudentEntry:
     for student in CATALOGUE:
         if student.name == name:
             return student
-    names = ", ".join(student.name for student in CATALOGUE)
-    raise JobInvalid(f"There is no student “{name}”.", f"Choose auto or one of {names}.", field="student.name")
+    names = [student.name for student in CATALOGUE]
+    near = difflib.get_close_matches(name, names, n=1)
+    meant = f" Did you mean “{near[0]}”?" if near else ""
+    hint = f"Choose auto or one of {', '.join(names)}."
+    raise JobInvalid(f"There is no student “{name}”.{meant}", hint, fields=["student.name"])
 
 
 def choose(

@@ -425,6 +425,16 @@ class TestFiles:
         with pytest.raises(LayerUnreadable):
             land_cover(str(path), Grid(UTM, AT, 600, 600))
 
+    @pytest.mark.parametrize("task", ["land-cover", "segmentation"])
+    def test_a_vector_layer_without_features(self, tmp_path, task):
+        path = write_vector(tmp_path / "v.gpkg", [], {"use": np.array([], object)})
+        with pytest.raises(LabelsUnusable, match="holds no shapes"):
+            open_labels(LabelSpec(path=path, field="use"), GRID, task=task)
+
+    def test_a_field_of_a_raster(self, tmp_path):
+        with pytest.raises(LabelsUnusable, match="is a raster and has no field “use”"):
+            land_cover(write_raster(tmp_path / "r.tif", WORLD_COVER), field="use")
+
     def test_elsewhere_and_nowhere(self, tmp_path):
         far = from_origin(700_000, 6_000_000, 10, 10)
         with pytest.raises(NoOverlap):
@@ -432,6 +442,8 @@ class TestFiles:
         path = write_vector(tmp_path / "v.gpkg", [shapely.box(90, 90, 95, 95)], {"use": ["a"]})
         with pytest.raises(NoOverlap):
             land_cover(path, field="use")
+        with pytest.raises(NoOverlap, match=r"“v\.gpkg” and “landsat” do not overlap"):
+            open_labels(LabelSpec(path=path, field="use"), GRID, task="land-cover", scene="landsat")
         path = write_raster(tmp_path / "nocrs.tif", WORLD_COVER, crs=None)
         with pytest.raises(CrsMissing):
             land_cover(path)

@@ -283,7 +283,7 @@ def test_layers_in_another_crs_that_share_no_ground_are_named(write_raster):
 def test_an_area_that_a_layer_does_not_reach_is_refused(three_layers):
     with pytest.raises(NoOverlap, match="second"):
         open_scene(layers(*three_layers[:2]), area=(500_010, 5_999_900, 500_100, 5_999_990))
-    with pytest.raises(NoOverlap, match="site"):
+    with pytest.raises(NoOverlap, match="“area” and “first”"):
         open_scene(layers(*three_layers), area=(0, 0, 10, 10), name="site")
 
 

@@ -18,6 +18,14 @@ def test_an_unknown_encoder_is_the_jobs_error():
         build_network("unet", "resnet99", (), 3, 2)
 
 
+def test_a_misspelt_encoder_is_answered_with_those_like_it_not_with_all():
+    with pytest.raises(JobInvalid) as caught:
+        build_network("unet", "resnet_34", (), 3, 2)
+    assert caught.value.message == "There is no encoder “resnet_34”."
+    assert "Did you mean resnet34" in caught.value.hint
+    assert "efficientnet" not in caught.value.hint
+
+
 def test_an_encoder_that_the_architecture_cannot_use_is_the_jobs_error():
     # VGG cannot be dilated, which DeepLabV3+ needs.
     with pytest.raises(JobInvalid, match="vgg11"):

@@ -96,6 +96,11 @@ class MapOfTeacher:
         """One map."""
         return 1
 
+    def check_place(self, scene: Scene) -> None:
+        """Raises NoOverlap where the map lies elsewhere, and CrsMissing where that cannot be known."""
+        spec = LabelSpec(path=self.spec.path, band=self.spec.band, crs=self.spec.crs)
+        open_source(spec, scene.grid, crs=None, scene=scene.title).close()
+
     def answers(self, scene: Scene, *, stage: Stage | None = None, reopen: Reopen | None = None) -> Iterator[Strip]:  # noqa: ARG002
         """See `rskd.models.teachers.base.Teacher.answers`; pixels without an answer are those without a map."""
         with ExitStack() as files:
@@ -109,7 +114,7 @@ class MapOfTeacher:
                 if stage is not None:
                     stage.advance(megapixels(window))
             if not found:
-                raise NoOverlap(self.name, scene.name)
+                raise NoOverlap(self.name, scene.title)
 
     def _of_values(self, grid: Grid, files: ExitStack) -> Read:
         """The map's class gets `confidence`, the others share the rest."""
