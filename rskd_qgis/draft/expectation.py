@@ -23,7 +23,8 @@ def facts_of(inspected: dict[str, Any]) -> dict[str, Any]:
     """The answer to `inspect`, or an entry of `weights`, as `teacher_facts`.
 
     Returns:
-        `bands`, how many (0: not known); `band_names`; `classes`, their names or numbers; empty where not known.
+        `bands`, how many (0: not known); `band_names`; `classes`, their names or numbers; `encoder` where it is only
+        the start of a teacher; `undescribed` where the file does not say which network it holds. Empty for no model.
     """
     bands, classes = inspected.get("bands"), inspected.get("classes")
     if inspected.get("kind") in ("teacher", "student"):  # described by RSKD itself
@@ -32,7 +33,8 @@ def facts_of(inspected: dict[str, Any]) -> dict[str, Any]:
     if inspected.get("kind") == "ONNX model":
         return _of_tensors(inspected)
     if "shapes" in inspected:
-        return _of_weights(inspected["shapes"])
+        # Lightning's checkpoints name the model among their settings; weights alone do not.
+        return _of_weights(inspected["shapes"], described="model" in inspected.get("settings", {}))
     if inspected.get("kind") in ("segmenter", "encoder"):  # published weights
         facts = {"band_names": [str(band) for band in bands or ()], "classes": _numbered(classes)}
         if inspected["kind"] == "encoder":
@@ -91,12 +93,13 @@ def _of_tensors(inspected: dict[str, Any]) -> dict[str, Any]:
     return {"bands": bands, "band_names": [], "classes": named or _numbered(max(2, channels) if channels else 0)}
 
 
-def _of_weights(shapes: dict[str, list[int]]) -> dict[str, Any]:
-    """Of weights without a description: their first convolution sees the bands, the last one answers."""
+def _of_weights(shapes: dict[str, list[int]], *, described: bool) -> dict[str, Any]:
+    """Of another tool's weights: the first convolution sees the bands, the last one answers."""
     kernels = [shape for shape in shapes.values() if len(shape) == 4]
     if not kernels:
         return {}
-    return {"bands": kernels[0][1], "band_names": [], "classes": _numbered(max(2, kernels[-1][0]))}
+    said = {"bands": kernels[0][1], "band_names": [], "classes": _numbered(max(2, kernels[-1][0]))}
+    return said if described else {**said, "undescribed": True}
 
 
 def _numbered(classes: Any) -> list[str]:

@@ -100,13 +100,7 @@ def _teacher(draft: Draft) -> Iterator[str]:
     if kind == "labels" and draft.labels is None:
         yield _tr("A teacher is trained on labels. Choose a label layer, or another teacher.")
     elif kind in ("onnx", "checkpoint"):
-        path = teacher.get("path", "")
-        if not path:
-            yield _tr("Choose the teacher's file.")
-        elif not Path(path).is_file():
-            yield _tr("There is no file “{}”.").format(path)
-        else:
-            yield from (each.words for each in expectations(draft) if not each.met)
+        yield from _teacher_file(draft)
     elif kind == "torchgeo":
         if not teacher.get("weights"):
             yield _tr("Choose the published weights.")
@@ -120,6 +114,19 @@ def _teacher(draft: Draft) -> Iterator[str]:
             yield _tr("Choose the map that is to be the teacher.")
         else:
             yield from _missing(layer, _tr("The map"))
+
+
+def _teacher_file(draft: Draft) -> Iterator[str]:
+    path = draft.teacher.get("path", "")
+    if not path:
+        yield _tr("Choose the teacher's file.")
+        return
+    if not Path(path).is_file():
+        yield _tr("There is no file “{}”.").format(path)
+        return
+    if draft.teacher_facts.get("undescribed") and not draft.teacher.get("model"):
+        yield _tr("The file does not say which network it holds. Choose the model under “For experts”.")
+    yield from (each.words for each in expectations(draft) if not each.met)
 
 
 def _distil(draft: Draft) -> Iterator[str]:

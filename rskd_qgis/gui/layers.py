@@ -6,6 +6,7 @@ from qgis.core import QgsMapLayer, QgsRasterLayer
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QComboBox,
+    QDoubleSpinBox,
     QFormLayout,
     QFrame,
     QLabel,
@@ -17,6 +18,8 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from rskd_qgis.draft import Draft, DraftLayer
+from rskd_qgis.draft.bands import comes_at_any_size
+from rskd_qgis.layers.ground import metres_per_unit
 
 from .area import AreaChooser
 from .layer_row import LayerRow
@@ -34,6 +37,7 @@ class LayersSection(QWidget):
     def __init__(self, draft: Draft, services: Services, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._draft = draft
+        self._canvas = services.iface.mapCanvas()
         self.rows: dict[str, LayerRow] = {}
         self._empty = QLabel(self.tr("The project has no raster layer yet. Add one, or try the sample."))
         self._empty.setWordWrap(True)
@@ -69,7 +73,20 @@ class LayersSection(QWidget):
             )
         )
         self.grid.activated.connect(self._on_edit)
-        self.area = AreaChooser(services.iface.mapCanvas())
+        self.pixel = QDoubleSpinBox()
+        self.pixel.setRange(0.01, 10_000)
+        self.pixel.setDecimals(2)
+        self.pixel.setSuffix(self.tr(" m"))
+        self.pixel.setKeyboardTracking(False)
+        self.pixel.setAccessibleName(self.tr("Pixel size"))
+        self.pixel.setToolTip(
+            self.tr(
+                "The size of the map's pixels on the ground. The server draws the layer at any size: "
+                "take pixels as large as your classes allow, half the size means four times as much to fetch."
+            )
+        )
+        self.pixel.valueChanged.connect(lambda metres: self._draft.set(gsd=metres))
+        self.area = AreaChooser(self._canvas)
         self.area.edited.connect(self._on_edit)
         self._form = QWidget()
         form = QFormLayout(self._form)
@@ -77,6 +94,8 @@ class LayersSection(QWidget):
         form.setVerticalSpacing(4)
         self._grid_label = QLabel(self.tr("Grid"))
         form.addRow(self._grid_label, self.grid)
+        self._pixel_label = QLabel(self.tr("Pixels"))
+        form.addRow(self._pixel_label, self.pixel)
         form.addRow(self.tr("Area"), self.area)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -98,6 +117,7 @@ class LayersSection(QWidget):
             else:
                 row.display(chosen.get(layer_id), gone=gone)
         self._display_grid()
+        self._display_pixel()
         self.area.display(self._draft.area)
         self._empty.setVisible(not self.rows)
         self.sample.setVisible(not self.rows)
@@ -129,6 +149,27 @@ class LayersSection(QWidget):
         several = self.grid.count() > 1
         self.grid.setVisible(several)
         self._grid_label.setVisible(several)
+
+    def _display_pixel(self) -> None:
+        """A size to choose, where the grid's layer has none of its own; the map's view gives the first one."""
+        grid = self._draft.layer(self._draft.layers[0].layer_id) if self._draft.layers else None
+        free = grid is not None and grid.isValid() and comes_at_any_size(grid)
+        self.pixel.setVisible(free)
+        self._pixel_label.setVisible(free)
+        if free and self._draft.gsd is None:
+            self._draft.set(gsd=self._seen_pixel())
+        elif free:
+            self.pixel.blockSignals(True)
+            self.pixel.setValue(self._draft.gsd)
+            self.pixel.blockSignals(False)
+
+    def _seen_pixel(self) -> float:
+        """Side of a screen pixel on the ground in metres, to two digits: what is seen now is fine enough."""
+        crs, extent = self._canvas.mapSettings().destinationCrs(), self._canvas.extent()
+        if not crs.isValid() or extent.isEmpty():
+            return 1.0
+        metres = self._canvas.mapUnitsPerPixel() * metres_per_unit(crs, extent)
+        return min(10_000.0, max(0.01, float(f"{metres:.1e}")))
 
     def _fit_list(self) -> None:
         """As high as its rows, up to a few: the dock scrolls, a list in it that scrolls as well is the last resort."""

@@ -47,6 +47,8 @@ class PublishedTeacher(TeacherWay):
         self._notice = Notice()
         for widget in (self.sensor, self.weights, self._about, self._notice):
             self._column.addWidget(widget)
+        self.sensor.hide()
+        self.weights.hide()  # until there is something to choose from
         self.sensor.activated.connect(self._on_sensor)
         self.weights.activated.connect(self._on_weights)
 
@@ -78,6 +80,8 @@ class PublishedTeacher(TeacherWay):
     def _on_list(self, rows: list[dict[str, Any]]) -> None:
         self._rows = rows
         self._notice.say("")
+        self.sensor.show()
+        self.weights.show()
         self.sensor.clear()
         self.sensor.addItems(list(dict.fromkeys(row["sensor"] for row in rows)))
         row = self._row()

@@ -287,6 +287,39 @@ def test_a_teacher_that_expects_other_bands_is_a_problem(draft, tmp_path):
     assert said(draft) == []
 
 
+def test_weights_alone_need_to_be_told_which_network_they_are(draft, tmp_path):
+    from rskd_qgis.draft.expectation import facts_of
+
+    facts = facts_of({"kind": "weights", "shapes": {"first": [8, 3, 3, 3], "last": [4, 8, 1, 1]}})
+    draft.set(
+        layers=[chosen(raster(tmp_path / "image.tif"))],
+        teacher={"kind": "checkpoint", "path": __file__},
+        teacher_facts=facts,
+    )
+    assert [section for section, _ in said(draft)] == ["teacher"]
+    draft.set(teacher={"kind": "checkpoint", "path": __file__, "model": "unet", "encoder": "resnet34"})
+    assert said(draft) == []
+
+
+def test_tiles_are_asked_for_at_the_chosen_pixel_size_and_need_an_area(draft):
+    from rskd_qgis.draft import DraftArea
+
+    tiles = QgsRasterLayer("type=xyz&url=http://127.0.0.1:1/{z}/{x}/{y}.png&zmin=0&zmax=18", "tiles", "wms")
+    assert tiles.isValid()
+    QgsProject.instance().addMapLayer(tiles)
+    draft.set(layers=[chosen(tiles)], teacher={"kind": "onnx", "path": __file__}, gsd=5.0)
+    assert said(draft) == [("layers", "“tiles” covers the whole world. Choose an area.")]
+    box = QgsReferencedRectangle(QgsRectangle(33.0, 36.0, 33.01, 36.01), QgsCoordinateReferenceSystem("EPSG:4326"))
+    draft.set(area=DraftArea("rectangle", box))
+    assert said(draft) == []
+    spec = draft.request().spec
+    assert spec["layers"][0]["gsd"] == 5.0
+    assert "127.0.0.1" in spec["layers"][0]["path"]
+    assert draft.band_count() == 3
+    assert spec["area"][0] == pytest.approx(33.0 * 20037508.342789244 / 180, abs=1)  # web mercator
+    assert accepted(spec)
+
+
 def test_extra_keys_go_into_the_job_and_leave_with_their_layers(draft, tmp_path):
     image, labels = raster(tmp_path / "image.tif"), raster(tmp_path / "labels.tif", bands=1)
     extra = {"split": {"train": [0, 0, 1, 1], "test": [1, 0, 2, 1]}, "labels": {"share": 0.11}}

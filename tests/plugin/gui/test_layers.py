@@ -178,6 +178,25 @@ def test_the_polygons_of_a_layer_are_an_area(section, draft, tmp_path):
     assert section.area.polygons.count() == 1
 
 
+def test_a_layer_that_a_server_draws_is_asked_for_a_pixel_size(section, draft, services, tmp_path):
+    canvas = services.iface.mapCanvas()
+    canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:32636"))
+    canvas.resize(400, 300)
+    canvas.setExtent(QgsRectangle(500000, 3999000, 504000, 4002000))
+    url = "type=xyz&url=http://127.0.0.1:1/{z}/{x}/{y}.png&zmin=0&zmax=18"
+    QgsProject.instance().addMapLayer(QgsRasterLayer(url, "tiles", "wms"))
+    assert section.pixel.isVisible()
+    assert draft.gsd == pytest.approx(canvas.mapUnitsPerPixel(), rel=0.06)  # two digits
+    section.pixel.setValue(2.5)
+    assert draft.gsd == 2.5
+
+
+def test_an_image_has_pixels_of_its_own(section, draft, tmp_path):
+    add(tmp_path / "image.tif")
+    assert not section.pixel.isVisible()
+    assert draft.gsd is None
+
+
 def test_every_field_teaches_and_has_a_name(section, tmp_path):
     add(tmp_path / "image.tif")
     add(tmp_path / "dem.tif", bands=1)
