@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from . import unfinished
-from .job import JobTask
-from .unfinished import Unfinished
-
-__all__ = ["Jobs", "Unfinished"]
+if TYPE_CHECKING:
+    from .job import JobTask
+    from .unfinished import Unfinished
 
 _PATIENCE = 5.0  # seconds for all of them together
 
@@ -48,11 +47,15 @@ class Jobs(QObject):
 
     def unfinished(self) -> list[Unfinished]:
         """Distillations that were interrupted and that nobody works on now, the latest first."""
+        from . import unfinished
+
         mine = {Path(task.spec["out"]) for task in self._running if task.job == "distill"}
         return [one for one in unfinished.find() if one.folder not in mine]
 
     def forget(self, one: Unfinished) -> None:
         """Deletes its folder; raises OSError where that is not possible."""
+        from . import unfinished
+
         unfinished.forget(one)
 
     def _drop(self, task: JobTask) -> None:

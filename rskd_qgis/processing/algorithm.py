@@ -1,33 +1,21 @@
-"""What all algorithms of RSKD share: they collect a job description, hand it over and give back what came of it."""
+"""What all algorithms of RSKD share: they collect a job description, hand it over and give back what came of it.
+
+QGIS loads all algorithms at its start: what only a run needs is imported by the run.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from qgis.core import (
-    QgsMapLayer,
-    QgsProcessingAlgorithm,
-    QgsProcessingContext,
-    QgsProcessingException,
-    QgsProcessingFeedback,
-    QgsProcessingUtils,
-    QgsRasterLayer,
-    QgsRectangle,
-    QgsVectorLayer,
-)
+from qgis.core import QgsProcessingAlgorithm, QgsProcessingContext, QgsProcessingException, QgsProcessingFeedback
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 
 from rskd_qgis import places
-from rskd_qgis.bridge import network
 from rskd_qgis.bridge.errors import BackendError, Stopped
-from rskd_qgis.bridge.process import run_job
-from rskd_qgis.draft import Request
-from rskd_qgis.layers.export import Export
-from rskd_qgis.layers.sources import Source, raster_source, vector_source
 
-from .narrator import Narrator
+if TYPE_CHECKING:
+    from rskd_qgis.draft import Request
 
 Parameters = dict  # what QGIS hands over: parameter names to values
 
@@ -67,6 +55,8 @@ class BackendAlgorithm(Dressed, QgsProcessingAlgorithm):
         self, parameters: Parameters, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         """Called by QGIS before the background thread starts."""
+        from rskd_qgis.bridge import network
+
         del feedback
         try:
             self._request = self.request(parameters, context)
@@ -79,6 +69,10 @@ class BackendAlgorithm(Dressed, QgsProcessingAlgorithm):
         self, parameters: Parameters, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Called by QGIS in the background: waits for the job, feeds progress, obeys cancel."""
+        from rskd_qgis.bridge.process import run_job
+
+        from .narrator import Narrator
+
         del parameters
         asked = self._request
         try:
@@ -95,57 +89,3 @@ class BackendAlgorithm(Dressed, QgsProcessingAlgorithm):
                 feedback.pushDebugInfo(error.details)
             raise QgsProcessingException(str(error)) from error
         return self.outcome(result, context)
-
-
-class LayersOfJob:
-    """Layers handed over to a job, with their secrets and with what must be written first."""
-
-    def __init__(self) -> None:
-        self.secrets: dict[str, str] = {}
-        self.exports: list[Export] = []
-
-    def raster(self, layer: QgsRasterLayer, extent: QgsRectangle | None = None) -> dict[str, Any]:
-        """A raster layer as in the job description; `extent` is in its own CRS."""
-        source = raster_source(layer)
-        spec: dict[str, Any] = {"path": self._path(layer, source, extent)}
-        return {**spec, **_given(source)}
-
-    def polygons(self, layer: QgsVectorLayer) -> str:
-        """A polygon layer that says where to work."""
-        return self._path(layer, vector_source(layer), None)
-
-    def labels(self, layer: QgsMapLayer, field: str, ignore: str) -> dict[str, Any]:
-        """Labels as in the job description; `ignore` is a list of values in words."""
-        spec: dict[str, Any] = {}
-        if isinstance(layer, QgsVectorLayer):
-            source = vector_source(layer)
-            spec["path"] = self._path(layer, source, None)
-            if source.layer and not source.must_be_written:
-                spec["layer"] = source.layer
-            if field:
-                spec["field"] = field
-        else:
-            spec["path"] = self._path(layer, raster_source(layer), None)
-        values = [value.strip() for value in ignore.split(",") if value.strip()]
-        if values:
-            spec["ignore"] = [int(value) if value.lstrip("-").isdigit() else value for value in values]
-        return spec
-
-    def _path(self, layer: QgsMapLayer, source: Source, extent: QgsRectangle | None) -> str:
-        self.secrets.update(source.secrets)
-        if not source.must_be_written:
-            return source.path
-        suffix = "gpkg" if isinstance(layer, QgsVectorLayer) else "tif"
-        place = Path(QgsProcessingUtils.generateTempFilename(f"layer.{suffix}"))
-        self.exports.append(Export(layer, place, extent=extent, crs=layer.crs(), gsd=None))
-        return str(place)
-
-
-def _given(source: Source) -> dict[str, Any]:
-    """What the user set in QGIS for the layer, otherwise than its file says."""
-    return {key: value for key, value in (("crs", source.crs), ("nodata", source.nodata)) if value is not None}
-
-
-def box(extent: QgsRectangle) -> list[float]:
-    """xmin, ymin, xmax, ymax."""
-    return [extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum()]

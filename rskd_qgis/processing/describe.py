@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,7 @@ from qgis.core import (
 )
 
 from rskd_qgis import places
-from rskd_qgis.bridge import network
 from rskd_qgis.bridge.errors import BackendError, Stopped
-from rskd_qgis.bridge.process import ask
 
 from .algorithm import Dressed, Parameters
 from .names import with_help
@@ -76,6 +73,8 @@ class DescribeAlgorithm(Dressed, QgsProcessingAlgorithm):
         self, parameters: Parameters, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         """QGIS's network settings are asked for in the main thread."""
+        from rskd_qgis.bridge import network
+
         del parameters, context, feedback
         self._network = network.environment(places.home())
         return True
@@ -84,6 +83,8 @@ class DescribeAlgorithm(Dressed, QgsProcessingAlgorithm):
         self, parameters: Parameters, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Called by QGIS in the background."""
+        from rskd_qgis.bridge.process import ask
+
         student = self.parameterAsFile(parameters, self.STUDENT, context)
         try:
             facts = ask("inspect", {"file": student}, feedback=feedback, network=self._network)
@@ -111,6 +112,8 @@ class DescribeAlgorithm(Dressed, QgsProcessingAlgorithm):
         return made
 
     def _page(self, facts: dict[str, Any]) -> str:
+        import html
+
         rows = [
             (self.tr("Task"), facts["task"]),
             (self.tr("Architecture"), facts["architecture"]),

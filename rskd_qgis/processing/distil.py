@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     QgsMapLayer,
@@ -29,11 +29,12 @@ from qgis.core import (
     QgsReferencedRectangle,
 )
 
-from rskd_qgis.draft import Draft, DraftArea, DraftLabels, DraftLayer, Request
-
 from .algorithm import BackendAlgorithm, Parameters
 from .further import further, merged
 from .names import POLYGONS, RASTER, advanced, with_help
+
+if TYPE_CHECKING:
+    from rskd_qgis.draft import Draft, DraftArea, Request
 
 TASKS = ("land-cover", "segmentation")
 TEACHERS = ("labels", "onnx", "checkpoint", "torchgeo", "map")
@@ -162,6 +163,8 @@ class DistilAlgorithm(BackendAlgorithm):
 
     def request(self, parameters: Parameters, context: QgsProcessingContext) -> Request:
         """Fills a draft, as a person fills the dock, and asks it for the job."""
+        from rskd_qgis.draft import Draft, Request
+
         # Of its own: layers of an algorithm need not be in the user's project.
         project = QgsProject()
         project.setTransformContext(context.transformContext())
@@ -182,6 +185,8 @@ class DistilAlgorithm(BackendAlgorithm):
         return settings
 
     def _chosen(self, parameters: Parameters, context: QgsProcessingContext, project: QgsProject) -> dict[str, Any]:
+        from rskd_qgis.draft import DraftLabels, DraftLayer
+
         def adopt(layer: QgsMapLayer) -> str:
             return project.addMapLayer(layer.clone(), False).id()
 
@@ -212,6 +217,8 @@ class DistilAlgorithm(BackendAlgorithm):
         }
 
     def _area(self, parameters: Parameters, context: QgsProcessingContext, grid: QgsMapLayer, adopt: Any) -> DraftArea:
+        from rskd_qgis.draft import DraftArea
+
         polygons = self.parameterAsLayer(parameters, self.AREA, context)
         if polygons is not None:
             return DraftArea("layer", layer_id=adopt(polygons))

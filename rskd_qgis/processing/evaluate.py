@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     QgsProcessingContext,
@@ -13,10 +13,11 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from rskd_qgis.draft import Request
-
-from .algorithm import BackendAlgorithm, LayersOfJob, Parameters
+from .algorithm import BackendAlgorithm, Parameters
 from .names import POLYGONS, RASTER, with_help
+
+if TYPE_CHECKING:
+    from rskd_qgis.draft import Request
 
 
 class EvaluateAlgorithm(BackendAlgorithm):
@@ -77,6 +78,10 @@ class EvaluateAlgorithm(BackendAlgorithm):
 
     def request(self, parameters: Parameters, context: QgsProcessingContext) -> Request:
         """As `rskd schema evaluate` says."""
+        from rskd_qgis.draft import Request
+
+        from .handed import LayersOfJob
+
         handed = LayersOfJob()
         labels = self.parameterAsLayer(parameters, self.LABELS, context)
         field = self.parameterAsString(parameters, self.FIELD, context)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
+    QgsFeedback,
     QgsProcessingContext,
     QgsProcessingParameterExtent,
     QgsProcessingParameterFile,
@@ -13,11 +14,15 @@ from qgis.core import (
     QgsProcessingParameterVectorLayer,
 )
 
-from rskd_qgis import settings
-from rskd_qgis.draft import Request
+from rskd_qgis import places, settings
 
-from .algorithm import BackendAlgorithm, LayersOfJob, Parameters, box
+from .algorithm import BackendAlgorithm, Parameters
 from .names import POLYGONS, RASTER, advanced, with_help
+
+if TYPE_CHECKING:
+    from rskd_qgis.draft import Request
+
+    from .handed import LayersOfJob
 
 
 class StudentAlgorithm(BackendAlgorithm):
@@ -56,13 +61,14 @@ class StudentAlgorithm(BackendAlgorithm):
 
     def inputs(self, parameters: Parameters, context: QgsProcessingContext) -> tuple[dict[str, Any], LayersOfJob]:
         """The job description but for its outputs."""
-        layers, handed = self.parameterAsLayerList(parameters, self.LAYERS, context), LayersOfJob()
+        from .handed import LayersOfJob, box
+
+        student = self.parameterAsFile(parameters, self.STUDENT, context)
+        layers = self.parameterAsLayerList(parameters, self.LAYERS, context)
         extent = self.parameterAsExtent(parameters, self.EXTENT, context, layers[0].crs())
         wanted = None if extent.isEmpty() else extent
-        spec: dict[str, Any] = {
-            "student": self.parameterAsFile(parameters, self.STUDENT, context),
-            "layers": [handed.raster(layer, wanted) for layer in layers],
-        }
+        handed = LayersOfJob(_gsd(student) if any(layer.providerType() != "gdal" for layer in layers) else None)
+        spec: dict[str, Any] = {"student": student, "layers": [handed.raster(layer, wanted) for layer in layers]}
         area = self.parameterAsVectorLayer(parameters, self.AREA, context)
         if area is not None:
             spec["area"] = handed.polygons(area)
@@ -78,6 +84,15 @@ class StudentAlgorithm(BackendAlgorithm):
         if fine and parameters.get(self.EXTENT) and parameters.get(self.AREA):
             return False, self.tr("Give an extent or polygons to map within, not both.")
         return fine, said
+
+
+def _gsd(student: str) -> float:
+    """The student's ground sampling distance in metres: layers of a server come at any."""
+    from rskd_qgis.bridge import network
+    from rskd_qgis.bridge.process import ask
+
+    facts = ask("inspect", {"file": student}, feedback=QgsFeedback(), network=network.environment(places.home()))
+    return float(facts["gsd"])
 
 
 class PredictAlgorithm(StudentAlgorithm):
@@ -120,6 +135,8 @@ class PredictAlgorithm(StudentAlgorithm):
 
     def request(self, parameters: Parameters, context: QgsProcessingContext) -> Request:
         """As `rskd schema predict` says."""
+        from rskd_qgis.draft import Request
+
         spec, handed = self.inputs(parameters, context)
         spec["out"] = self.parameterAsOutputLayer(parameters, self.OUTPUT, context)
         for name in (self.CONFIDENCE, self.PROBABILITIES):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     QgsProcessingContext,
@@ -11,11 +11,12 @@ from qgis.core import (
     QgsProcessingUtils,
 )
 
-from rskd_qgis.draft import Request
-
 from .algorithm import Parameters
 from .names import POLYGONS, advanced, with_help
 from .predict import StudentAlgorithm
+
+if TYPE_CHECKING:
+    from rskd_qgis.draft import Request
 
 
 class PredictPolygonsAlgorithm(StudentAlgorithm):
@@ -56,6 +57,8 @@ class PredictPolygonsAlgorithm(StudentAlgorithm):
 
     def request(self, parameters: Parameters, context: QgsProcessingContext) -> Request:
         """As `rskd schema predict` says; the raster between goes to a temporary file."""
+        from rskd_qgis.draft import Request
+
         spec, handed = self.inputs(parameters, context)
         spec["out"] = QgsProcessingUtils.generateTempFilename("map.tif")
         spec["vector"] = self.parameterAsOutputLayer(parameters, self.OUTPUT, context)

@@ -38,12 +38,11 @@ def student(backend_python, tmp_path_factory):
 @pytest.fixture
 def toolbox(installed, qgis_processing, backend_python, tmp_path, monkeypatch):
     """`toolbox(id, parameters)` runs an algorithm of RSKD and gives its outputs."""
+    import processing
     from qgis.core import QgsApplication
 
     from rskd_qgis import settings
     from rskd_qgis.processing.provider import RskdProvider
-
-    import processing
 
     monkeypatch.setenv("RSKD_HOME", str(tmp_path / "home"))
     settings.set_python(str(backend_python))

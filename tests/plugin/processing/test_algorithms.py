@@ -1,6 +1,7 @@
 """Each algorithm as the toolbox runs it, with the real backend."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -85,23 +86,51 @@ def test_a_map_is_compared_with_labels(toolbox, striped, tmp_path):
     assert made["MEAN_IOU"] == pytest.approx(1 / 3)
     assert made["KAPPA"] == pytest.approx(0)
     assert made["PIXELS"] == 3600
-    with open(made["OUTPUT"], encoding="utf-8") as file:
-        assert json.load(file)["pixels"] == 3600
+    assert json.loads(Path(made["OUTPUT"]).read_text(encoding="utf-8"))["pixels"] == 3600
 
 
 def test_a_student_is_described(toolbox, student, tmp_path):
     made = toolbox("rskd:describe", {"STUDENT": str(student), "OUTPUT": str(tmp_path / "student.html")})
     assert made["BANDS"] == "b1"
     assert len(made["CLASSES"].split(", ")) == 3
-    with open(made["OUTPUT"], encoding="utf-8") as file:
-        assert made["CLASSES"].split(", ")[0] in file.read()
+    assert made["CLASSES"].split(", ")[0] in Path(made["OUTPUT"]).read_text(encoding="utf-8")
 
 
 def test_what_cannot_be_used_is_said_in_words(toolbox, striped, tmp_path):
     broken = tmp_path / "student.onnx"
     broken.write_bytes(b"no model")
-    with pytest.raises(QgsProcessingException, match="student.onnx"):
+    with pytest.raises(QgsProcessingException, match=r"student\.onnx"):
         toolbox(
             "rskd:predict",
             {"STUDENT": str(broken), "LAYERS": [str(striped("i.tif", [1]))], "OUTPUT": "TEMPORARY_OUTPUT"},
         )
+
+
+def test_the_form_filled_from_a_draft_asks_for_the_draft_s_job(toolbox, striped, tmp_path):
+    from qgis.core import QgsProcessingContext, QgsProject
+
+    from rskd_qgis.draft import Draft, DraftLabels, DraftLayer
+    from rskd_qgis.processing.distil import DistilAlgorithm, parameters_of
+
+    project = QgsProject()
+    image = project.addMapLayer(QgsRasterLayer(str(striped("image.tif", [1, 2])), "image"))
+    labels = project.addMapLayer(QgsRasterLayer(str(striped("labels.tif", [1, 2])), "labels"))
+    teacher = tmp_path / "teacher.safetensors"
+    teacher.write_bytes(b"")
+    draft = Draft(project)
+    draft.set(
+        layers=[DraftLayer(image.id(), image.name(), bands=[1])],
+        labels=DraftLabels(labels.id(), ignore=[0, 255]),
+        teacher={"kind": "checkpoint", "path": str(teacher), "flips": False},
+        student={"name": "tiny-unet-16", "max_megabytes": 2.0},
+        recipe={"name": "soft-targets", "alpha": 0.5, "temperature": 3.0},
+        training={"max_minutes": 7, "tile": 96},
+        baseline=True,
+        out=str(tmp_path / "out"),
+        extra={"split": {"train": "t.gpkg", "test": "u.gpkg"}},
+    )
+    context = QgsProcessingContext()
+    context.setProject(project)
+    form = DistilAlgorithm()
+    form.initAlgorithm()
+    assert form.request(parameters_of(draft), context).spec == draft.request().spec
