@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QMenu,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -58,8 +59,8 @@ class LayerRow(QWidget):
             button.clicked.connect(self.edited)
         self._more = QWidget()
         more = QHBoxLayout(self._more)
-        more.setContentsMargins(8, 0, 0, 4)
-        more.setSpacing(4)
+        more.setContentsMargins(0, 0, 0, 4)
+        more.setSpacing(2)
         more.addWidget(self.bands)
         more.addStretch()
         more.addWidget(self.teacher)
@@ -144,6 +145,8 @@ class BandsButton(QToolButton):
         self.setMenu(menu)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(60)  # gives way to the switches behind it
         self.setToolTip(
             self.tr(
                 "The bands that are used. Leave out bands without information, such as a quality mask, "
@@ -187,7 +190,7 @@ class BandsButton(QToolButton):
         elif ticked == every:
             words = self.tr("{} bands").format(every)
         else:
-            words = self.tr("{ticked} of {every} bands").format(ticked=ticked, every=every)
+            words = self.tr("{ticked}/{every} bands").format(ticked=ticked, every=every)
         self.setText(words)
 
 
@@ -197,6 +200,8 @@ class ElidedCheckBox(QCheckBox):
     def __init__(self, words: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.words = self._shown = words
+        # A check box is never narrower than its size hint by itself; this one shortens its words instead.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def set_words(self, words: str) -> None:
         """Other words."""

@@ -91,7 +91,7 @@ def test_bands_are_chosen_by_qgiss_names(section, draft, tmp_path):
     assert [bands.list.item(row).text() for row in range(3)] == ["B1", "B2", "B3"]
     bands.list.item(1).setCheckState(Qt.CheckState.Unchecked)
     assert draft.layers[0].bands == [1, 3]
-    assert bands.text() == "2 of 3 bands"
+    assert bands.text() == "2/3 bands"
     bands.list.item(1).setCheckState(Qt.CheckState.Checked)
     assert draft.layers[0].bands is None
     assert bands.text() == "3 bands"
@@ -206,6 +206,16 @@ def test_every_field_teaches_and_has_a_name(section, tmp_path):
             assert widget.accessibleName() or getattr(widget, "text", lambda: "")(), widget
 
 
-def test_it_fits_a_narrow_panel(section, tmp_path):
-    add(tmp_path / "image.tif", name="a layer with a name that is much too long for a panel of this width")
-    assert section.minimumSizeHint().width() <= 340
+@pytest.mark.parametrize("bands", [6, 224])
+def test_it_fits_a_dock_of_360_pixels(section, tmp_path, qtbot, bands):
+    name = "a layer with a name that is much too long for a panel of this width"
+    layer = add(tmp_path / "image.tif", name=name, bands=bands)
+    row = section.rows[layer.id()]
+    row.bands.list.item(0).setCheckState(Qt.CheckState.Unchecked)
+    section.resize(320, 400)  # what frames and a scroll bar leave of it
+    assert section.minimumSizeHint().width() <= 320
+    qtbot.waitUntil(lambda: section.width() == 320)
+    for widget in (row.tick, row.teacher, row.student, row._size):
+        right = widget.mapTo(section, widget.rect().topRight()).x()
+        assert right < section.width(), (widget.metaObject().className(), right)
+    assert "…" in row.tick.text()
