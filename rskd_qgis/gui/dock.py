@@ -13,6 +13,7 @@ from qgis.PyQt.QtWidgets import QFrame, QPushButton, QScrollArea, QStackedWidget
 if TYPE_CHECKING:
     from qgis.core import QgsRasterLayer
 
+    from rskd_qgis.bridge.job import JobTask
     from rskd_qgis.bridge.jobs import Jobs
 
 _LATER = ("labels", "teacher", "student")
@@ -127,6 +128,7 @@ class RskdDock(QgsDockWidget):
 
     def _wire(self) -> None:
         self.services.resident.trouble.connect(self.services.report)
+        self._jobs.started.connect(self._begin_afresh)
         self.draft.changed.connect(self._display)
         self.header.task_chosen.connect(lambda task: self.draft.set(task=task))
         self.header.help_toggled.connect(lambda on: self.show_help() if on else self.show_sections())
@@ -156,6 +158,12 @@ class RskdDock(QgsDockWidget):
         self._begun = True
         for name in _LATER:
             self.sections.boxes[name].unfold()
+
+    def _begin_afresh(self, task: JobTask) -> None:
+        """A distillation is tried again: what was said of the last try no longer holds."""
+        if task.job == "distill":
+            self.services.message_bar.clearWidgets()
+            self._display()
 
     def _leave_set_up(self) -> None:
         if self._pages.currentWidget() is self._holder(self.setup):
