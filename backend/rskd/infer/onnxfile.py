@@ -87,7 +87,8 @@ def image_input(facts: OnnxFacts, name: str) -> TensorFacts:
     """
     if len(facts.inputs) != 1:
         listed = ", ".join(f"“{tensor.name}”" for tensor in facts.inputs) or "none"
-        raise ModelUnusable(name, f"it has {len(facts.inputs)} inputs ({listed}) where one image is expected.")
+        reason = f"it has {len(facts.inputs)} inputs ({listed}) where one image is expected."
+        raise ModelUnusable(name, reason, "Export the network with the image as its only input.")
     (only,) = facts.inputs
     if only.shape is None or len(only.shape) != 4 or not isinstance(only.shape[1], int):
         shape = "unknown" if only.shape is None else " x ".join(str(size or "any") for size in only.shape)

@@ -166,8 +166,13 @@ def _scaling(
         return None
     mean, std = spec.mean or [0.0] * bands, spec.std or [1.0] * bands
     if len(mean) != bands or len(std) != bands or min(std) <= 0:
-        raise ModelUnusable(name, f"it takes {bands} bands; `mean` and `std` need a value for each, std above 0.")
+        raise ModelUnusable(
+            name, f"it takes {bands} bands; `mean` and `std` need a value for each, std above 0.", _HINT_SCALING
+        )
     return mean, std
+
+
+_HINT_SCALING = "Give `mean:` and `std:` in data units, a number a band."
 
 
 def _build_of(weights: Weights, spec: CheckpointTeacher, name: str) -> Build:
@@ -175,7 +180,8 @@ def _build_of(weights: Weights, spec: CheckpointTeacher, name: str) -> Build:
     said = weights.settings
     kernels = [tensor for tensor in weights.tensors.values() if tensor.ndim == 4]
     if not kernels:
-        raise ModelUnusable(name, "it holds no convolutions: not a network that maps images.")
+        hint = "Give a segmentation network. One of another build can be exported to ONNX: `kind: onnx`."
+        raise ModelUnusable(name, "it holds no convolutions: not a network that maps images.", hint)
     model = spec.model or _text(said.get("model"))
     encoder = spec.encoder or _text(said.get("backbone")) or _text(said.get("encoder"))
     if model is None:

@@ -18,6 +18,13 @@ from torch import Tensor, nn
 from rskd.errors import ModelUnusable
 
 _HINT_UNSAFE = "Ask for the weights alone, as safetensors or as a state dict (torch.save(model.state_dict(), …))."
+_HINT_OTHER_FILE = (
+    "Give the file that a training left (.safetensors, .ckpt, .pth, .pt). An ONNX model is a teacher of `kind: onnx`, "
+    "a raster one of `kind: map`."
+)
+_PYTORCH = (b"PK\x03\x04", b"\x80")
+"""First bytes of a ZIP, and of a pickle of any protocol that PyTorch has written."""
+
 # Where training scripts put the weights among other things, and what they put before the names.
 _NESTS = ("state_dict", "model_state_dict", "model", "weights")
 _PREFIXES = ("", "model.", "module.", "model.module.", "module.model.", "network.", "net.", "_orig_mod.")
@@ -46,7 +53,14 @@ def read_weights(path: str | Path) -> Weights:
             head = file.read(9)
     except OSError as error:
         raise ModelUnusable(str(path), f"{error.strerror or error}.", "Check the path.") from error
-    return _safetensors(path) if head[8:9] == b"{" else _pickled(path)
+    if head[8:9] == b"{":
+        return _safetensors(path)
+    if head.startswith(_PYTORCH):
+        return _pickled(path)
+    if path.suffix.lower() == ".safetensors" and head:
+        raise ModelUnusable(str(path), "it is a damaged safetensors file.", "Copy the file again.")
+    reason = "it is neither a safetensors nor a PyTorch file." if head else "the file is empty."
+    raise ModelUnusable(str(path), reason, _HINT_OTHER_FILE)
 
 
 def _safetensors(path: Path) -> Weights:
@@ -63,17 +77,19 @@ def _pickled(path: Path) -> Weights:
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Detected pickle protocol")  # it is read, or refused in our words
-            content = torch.load(path, map_location="cpu", weights_only=True)
+            with path.open("rb") as file:  # of a path, torch would believe the ending
+                content = torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise ModelUnusable(str(path), _why_refused(error), _HINT_UNSAFE) from error
     except (RuntimeError, EOFError, ValueError, KeyError, IndexError, UnicodeDecodeError) as error:
         reason = f"it is not a whole PyTorch file: {(str(error).splitlines() or [type(error).__name__])[0]}"
         raise ModelUnusable(str(path), reason, "Copy the file again.") from error
     if not isinstance(content, Mapping):
-        raise ModelUnusable(str(path), f"it holds one {type(content).__name__}, not a network's weights.")
+        raise ModelUnusable(str(path), f"it holds one {type(content).__name__}, not a network's weights.", _HINT_UNSAFE)
     tensors = next(_tensor_tables(content), None)
     if tensors is None:
-        raise ModelUnusable(str(path), f"it holds no weights, only {', '.join(map(str, list(content)[:8]))}.")
+        reason = f"it holds no weights, only {', '.join(map(str, list(content)[:8])) or 'an empty table'}."
+        raise ModelUnusable(str(path), reason, _HINT_UNSAFE)
     settings = content.get("hyper_parameters")
     return Weights(tensors, dict(settings) if isinstance(settings, Mapping) else {})
 

@@ -80,3 +80,31 @@ def test_a_missing_file_is_said(tmp_path):
 def test_weights_of_another_network_are_refused(other, said):
     with pytest.raises(ModelUnusable, match=said):
         load_into(other, net().state_dict(), "w.pt")
+
+
+IMAGE = b"II*\0" + bytes(60)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("teacher.safetensors", b"abc" * 100, "a damaged safetensors file"),
+        ("teacher.safetensors", b"", "the file is empty"),
+        ("image.tif", IMAGE, "neither a safetensors nor a PyTorch file"),
+        ("image.ckpt", IMAGE, "neither a safetensors nor a PyTorch file"),
+        ("scenes.csv", b"group,labels\n", "neither a safetensors nor a PyTorch file"),
+    ],
+)
+def test_no_file_is_called_a_dangerous_one_that_is_only_another(tmp_path, name, content, said):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(ModelUnusable, match=said) as caught:
+        read_weights(path)
+    assert "pickle" not in caught.value.message
+    assert caught.value.hint
+
+
+def test_a_pytorch_file_is_read_whatever_its_name_ends_in(tmp_path):
+    path = tmp_path / "net.safetensors"
+    torch.save(net().state_dict(), path)
+    assert read_weights(path).tensors.keys() == net().state_dict().keys()
