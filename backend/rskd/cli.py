@@ -200,7 +200,7 @@ def _run(name: str, describe_job: Callable[[], Spec], events: bool) -> None:
     raise typer.Exit(code)
 
 
-_OPTIONS = {"area": "area", "classes": "class", "crs": "crs", "field": "field", "ignore": "ignore"}
+_OPTIONS = {"classes": "class"} | {key: key for key in ("area", "crs", "device", "field", "ignore", "out", "threads")}
 
 
 def _in_options(hint: str) -> str:
@@ -243,10 +243,17 @@ def _split(word: str) -> tuple[str, str]:
 
 
 def _area(text: str | None) -> str | list[float] | None:
+    """A box, or the path of a polygon file."""
+    if text is None or "," not in text or Path(text).exists():
+        return text
     try:
-        return [float(number) for number in text.split(",")] if text and text.count(",") == 3 else text
+        box = [float(number) for number in text.split(",")]
     except ValueError:
         return text
+    if len(box) != 4:
+        message = f"“{text}” has {len(box)} numbers; a box has four: xmin,ymin,xmax,ymax"
+        raise typer.BadParameter(message, param_hint="--area")
+    return box
 
 
 def _value(text: str) -> int | str:

@@ -22,6 +22,8 @@ What is not an `RskdError` is a bug: it gets a traceback and exit code 1.
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import ClassVar
 
 
@@ -90,13 +92,12 @@ class NoOverlap(RskdError):
 
 
 class BandsMissing(RskdError):
-    """A layer lacks bands that a model was made for."""
+    """A layer lacks bands that the job names or that a model was made for; the hint says which of the two to mend."""
 
     code = "bands-missing"
 
-    def __init__(self, layer: str, missing: list[str], present: list[str]) -> None:
+    def __init__(self, layer: str, missing: list[str], present: list[str], hint: str) -> None:
         message = f"“{layer}” has no {', '.join(missing)}. It has {', '.join(present)}."
-        hint = "Choose a layer with these bands, or name its bands with `bands:`."
         super().__init__(message, hint, layer=layer, missing=missing, present=present)
 
 
@@ -127,18 +128,28 @@ class ModelUnusable(RskdError):
         super().__init__(f"“{model}” cannot be used: {reason}", hint, model=model, reason=reason, **facts)
 
 
+_PLACES = {
+    os.strerror(errno.ENOTDIR): "A part of this path is a file, not a folder: choose another place",
+    os.strerror(errno.EEXIST): "There is a file of that name: choose another place",
+    os.strerror(errno.EISDIR): "Give the name of a file in it",
+    os.strerror(errno.ENOENT): "No file can be made there: choose another place",
+    os.strerror(errno.EACCES): "Choose a place where you may write",
+    os.strerror(errno.EPERM): "Choose a place where you may write",
+    os.strerror(errno.EROFS): "Choose a place where you may write",
+    os.strerror(errno.ENAMETOOLONG): "Choose a shorter name",
+}
+"""What to do, by the system's own words."""
+
+
 class OutputUnwritable(RskdError):
     """A result that cannot be written."""
 
     code = "output-unwritable"
 
     def __init__(self, path: str, reason: str) -> None:
-        super().__init__(
-            f"“{path}” cannot be written: {reason}",
-            "Free some space or choose another place; nothing unfinished was left behind.",
-            path=path,
-            reason=reason,
-        )
+        hint = _PLACES.get(reason, "Free some space or choose another place")
+        message = f"“{path}” cannot be written: {reason}"
+        super().__init__(message, f"{hint}; nothing unfinished was left behind.", path=path, reason=reason)
 
 
 class MemoryShort(RskdError):

@@ -13,7 +13,7 @@ from types import FrameType
 
 from rskd.events import Event, Sink
 from rskd.spec import Spec
-from rskd.worker import BUG, MENDABLE
+from rskd.worker import BUG, MENDABLE, less_memory
 
 
 def launch(name: str, job: Spec, sink: Sink, *, started: Callable[[int], None] = lambda _: None) -> int:
@@ -68,7 +68,7 @@ def launch(name: str, job: Spec, sink: Sink, *, started: Callable[[int], None] =
             requests.close()
         replies.close()
     if not ended:
-        sink(_explained(code))
+        sink(_explained(code, name))
         return MENDABLE if _was_killed(code) else BUG
     return code
 
@@ -77,16 +77,16 @@ def _was_killed(code: int) -> bool:
     return code in (-9, -int(getattr(signal, "SIGXFSZ", 25)), 137)
 
 
-def _explained(code: int) -> Event:
+def _explained(code: int, job: str) -> Event:
     """What to say of a worker that fell silent."""
+    resumed = "Then run the same command: it goes on from where it stopped."
     if code in (-9, 137):
         return {
             "event": "error",
             "code": "memory-short",
             "message": "The system stopped the job, most likely because memory ran out.",
-            "hint": "Lower training.batch, training.tile or memory_gb, or close other programs. "
-            "Then run the same command: it goes on from where it stopped.",
-            "facts": {"exit_code": code},
+            "hint": f"{less_memory(job)}. {resumed if job == 'distill' else ''}".strip(),
+            "facts": {"exit_code": code, "job": job},
         }
     if _was_killed(code):
         return {
@@ -94,6 +94,6 @@ def _explained(code: int) -> Event:
             "code": "output-unwritable",
             "message": "The system stopped the job: a file grew larger than allowed here.",
             "hint": "Raise the limit on file size or choose another place, then run the same command.",
-            "facts": {"exit_code": code},
+            "facts": {"exit_code": code, "job": job},
         }
     return {"event": "bug", "message": f"The job ended without a word (exit code {code}).", "traceback": ""}

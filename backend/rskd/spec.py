@@ -97,6 +97,19 @@ class LayerSpec(Spec):
         return "web layer"
 
 
+def _told_apart(layers: list[LayerSpec]) -> list[LayerSpec]:
+    for number, layer in enumerate(layers):
+        for other in layers[:number]:
+            if layer.name and layer.name == other.name:
+                raise ValueError(f"two layers are called “{layer.name}”; give each a name of its own")
+            if (layer.name, layer.path, layer.bands) == (other.name, other.path, other.bands):
+                raise ValueError(f"“{layer.title}” is listed twice; leave one of them out")
+    return layers
+
+
+Layers = Annotated[list[LayerSpec], AfterValidator(_told_apart)]
+
+
 class LabelSpec(Spec):
     """Reference data: a class raster, or polygons with a class field."""
 
@@ -122,7 +135,7 @@ class LabelSpec(Spec):
 class SceneSpec(Spec):
     """One area or date: layers on one grid, with or without labels."""
 
-    layers: list[LayerSpec] = Field(min_length=1)
+    layers: Layers = Field(min_length=1)
     labels: LabelSpec | None = None
     group: str = Field("", description="Scenes of one group stay in one part of the split")
 
@@ -281,7 +294,7 @@ class DistillJob(Spec):
     """Layers and a teacher in, a student and its map out."""
 
     task: Literal["land-cover", "segmentation", "change"] = "land-cover"
-    layers: list[LayerSpec] | None = Field(None, description="Raster layers; the first one gives the grid")
+    layers: Layers | None = Field(None, description="Raster layers; the first one gives the grid")
     labels: LabelSpec | None = None
     scenes: list[SceneSpec] | SceneTable | None = Field(None, description="Several areas, instead of layers and labels")
     crs: str | None = Field(None, description="CRS of imagery without one; “local” works in pixels")
@@ -322,7 +335,7 @@ class PredictJob(Spec):
     """A student over layers: a class map, and on request polygons, probabilities, confidence."""
 
     student: FilePath
-    layers: list[LayerSpec] = Field(min_length=1)
+    layers: Layers = Field(min_length=1)
     out: FilePath
     vector: FilePath | None = None
     probabilities: FilePath | None = None
@@ -341,7 +354,7 @@ class EvaluateJob(Spec):
     """A student over layers, or a finished map, against labels."""
 
     subject: FilePath = Field(description="Student (.onnx) or class map")
-    layers: list[LayerSpec] = Field(default_factory=list, description="Needed for a student")
+    layers: Layers = Field(default_factory=list, description="Needed for a student")
     labels: LabelSpec
     area: FilePath | Bounds | None = None
     crs: str | None = None

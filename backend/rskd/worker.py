@@ -186,7 +186,7 @@ def _answered(request: dict[str, Any], requests: _Requests, say: Sink) -> int:
         with requests.interrupting(), _heartbeat(say):
             return _fulfil(request, Reporter(signed))
 
-    return answer(fulfilled, signed)
+    return answer(fulfilled, signed, name=str(request.get("job", "")))
 
 
 def _concealed(event: Event) -> Event:
@@ -248,15 +248,16 @@ def _heartbeat(say: Sink) -> Iterator[None]:
         thread.join()
 
 
-def answer(job: Callable[[], Any], say: Sink) -> int:
-    """Runs `job` and says how it ended; returns the exit code."""
+def answer(job: Callable[[], Any], say: Sink, *, name: str = "") -> int:
+    """Runs `job`, called `name`, and says how it ended; returns the exit code."""
     try:
         result = job()
     except KeyboardInterrupt:
-        say({"event": "interrupted", "message": "Stopped. The same command goes on from here."})
+        resumed = " The same command goes on from here." if name == "distill" else ""
+        say({"event": "interrupted", "message": f"Stopped.{resumed}"})
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the one place at the edge that turns failures into words
-        said = explained(error)
+        said = explained(error, name)
         if said is None:
             say({"event": "bug", "message": f"{type(error).__name__}: {error}", "traceback": traceback.format_exc()})
             return BUG
@@ -266,12 +267,12 @@ def answer(job: Callable[[], Any], say: Sink) -> int:
     return DONE
 
 
-def explained(error: BaseException) -> RskdError | None:
-    """The failure in the user's words, where it is one that the user can mend."""
+def explained(error: BaseException, job: str = "") -> RskdError | None:
+    """The failure in the user's words, where it is one that the user can mend; `job` is what was asked for."""
     if isinstance(error, RskdError):
         return error
     if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and _is_about_memory(str(error))):
-        return MemoryShort("There was not enough memory.", "Lower training.batch, training.tile or memory_gb.")
+        return MemoryShort("There was not enough memory.", f"{less_memory(job)}.", job=job)
     if isinstance(error, OSError) and error.errno in (
         errno.ENOSPC,
         errno.EDQUOT,
@@ -283,6 +284,16 @@ def explained(error: BaseException) -> RskdError | None:
     if isinstance(error, ModuleNotFoundError) and error.name and error.name.split(".")[0] in TRAIN_PACKAGES:
         return ExtraMissing("Distilling", error.name.split(".")[0])
     return None
+
+
+def less_memory(job: str) -> str:
+    """What to do where the memory does not suffice."""
+    settings = {
+        "distill": "Lower training.batch, training.tile or memory_gb, or close",
+        "predict": "Lower memory_gb or `threads:`, work on a part with `area:`, or close",
+        "evaluate": "Lower `threads:`, work on a part with `area:`, or close",
+    }
+    return f"{settings.get(job, 'Close')} other programs"
 
 
 def _is_about_memory(said: str) -> bool:

@@ -120,6 +120,13 @@ def test_what_the_user_can_mend_exits_with_2_and_says_so_on_stderr(words, said, 
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize(("area", "said"), [("1,2,3", "3 numbers"), ("1,2,3,4,5", "5 numbers")])
+def test_a_box_with_too_few_or_too_many_numbers_is_no_file(area, said):
+    done = CliRunner().invoke(app, ["predict", "s.onnx", "a.tif", "--out", "m.tif", "--area", area])
+    assert done.exit_code == 2
+    assert said in done.output
+
+
 def test_version_methods_and_students():
     assert CliRunner().invoke(app, ["--version"]).stdout.strip() == __version__
     methods = json.loads(CliRunner().invoke(app, ["methods", "--json"]).stdout)
@@ -142,6 +149,8 @@ def test_version_methods_and_students():
         ),
         ("Set memory_gb to 1.2 or more.", "Set --memory-gb to 1.2 or more."),
         ("Choose one with `layer:`.", "Choose one with `layer:`."),
+        ("Use `device: cpu`.", "Use `--device cpu`."),
+        ("Lower memory_gb or `threads:`.", "Lower --memory-gb or `--threads`."),
     ],
 )
 def test_hints_speak_of_options_where_there_is_no_job_file(hint, said):

@@ -79,7 +79,9 @@ def test_a_worker_killed_by_the_system_is_explained(job):
     events, code = heard(job, once("progress", lambda pid: os.kill(pid, signal.SIGKILL)))
     assert code == 2
     assert events[-1]["code"] == "memory-short"
-    assert "training.batch" in events[-1]["hint"]
+    assert events[-1]["hint"].startswith("Lower memory_gb or `threads:`")
+    assert "goes on" not in events[-1]["hint"]  # a map starts anew
+    assert events[-1]["facts"]["job"] == "predict"
     events, code = heard(job)  # the same job again, over whatever was left behind
     assert code == 0
     assert events[-1]["event"] == "result"

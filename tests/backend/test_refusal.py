@@ -50,6 +50,8 @@ def refused(text, kind=DistillJob):
         ("layers: image.tif", "layers", "write a list in square brackets; here stands “image.tif”"),
         ("layers: [{path: 3}]", "layers.0.path", "write a text; here stands 3"),
         ("layers: [{path: a, bands: [1.5]}]", "layers.0.bands.0", "a band is a number (from 1) or a description"),
+        ("layers: [{path: a, name: x}, {path: b, name: x}]", "layers", "two layers are called “x”"),
+        ("layers: [a.tif, a.tif]", "layers", "“a” is listed twice"),
         ("layers: []", "job", "`layers:` is empty"),
         ("{layers: null, scenes: scenes.csv}", "scenes", "list the scenes, or name a table of them with {csv: FILE}"),
         ("{layers: null, scenes: [{layers: []}]}", "scenes.0.layers", "it is empty"),
@@ -86,6 +88,11 @@ def test_a_file_without_keys(text, said):
 def test_other_jobs_are_answered_alike():
     error = refused("{subject: a, labels: {path: b}, thread: 1}", EvaluateJob)
     assert error.message.endswith("thread: there is no such key; did you mean “threads”?")
+
+
+def test_one_file_may_be_several_layers(tmp_path):
+    layers = [{"path": "a.tif", "bands": [1]}, {"path": "a.tif", "bands": [2]}, {"path": "a.tif", "name": "again"}]
+    assert len(describe(DistillJob, {"layers": layers}, base=tmp_path).layers) == 3
 
 
 def test_short_forms_stand_for_blocks_of_one_key(tmp_path):

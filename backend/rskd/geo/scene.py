@@ -107,7 +107,7 @@ class Scene:
         present = list(dict.fromkeys(band.layer for band in self.bands))
         absent = [f"layer {layer}" for layer in layers or () if layer not in present]
         if absent:
-            raise BandsMissing(self.name, absent, present)
+            raise BandsMissing(self.title, absent, present, "Correct `layers:`: names of the job's layers.")
         of_layers = [
             position for layer in layers or present for position, band in enumerate(self.bands) if band.layer == layer
         ]
@@ -116,7 +116,8 @@ class Scene:
         found = [next((at for at in of_layers if _is_called(self.bands[at], name)), None) for name in bands]
         missing = [name for name, at in zip(bands, found, strict=True) if at is None]
         if missing:
-            raise BandsMissing(self.name, missing, [self.bands[at].name for at in of_layers])
+            names = [self.bands[at].name for at in of_layers]
+            raise BandsMissing(self.title, missing, names, "Correct `bands:`: names of the layers' bands.")
         return tuple(at for at in found if at is not None)
 
     def close(self) -> None:

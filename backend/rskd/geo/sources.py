@@ -46,6 +46,7 @@ _FOR_GOOD = re.compile(r"HTTP (?:status|error) code ?: 4(?!29)")  # 429: too man
 _WEB = ("http://", "https://", "/vsicurl/")
 Pixels = TypeVar("Pixels")
 
+_RIGHT_BANDS = "Correct the layer's `bands:`: numbers from 1, or descriptions."
 _RECTIFY = "Rectify it first, in QGIS with Raster > Projections > Warp, or work in pixels with `crs: local`."
 
 
@@ -202,7 +203,7 @@ def _indexes(dataset: Any, name: str, bands: Sequence[int | str] | None, alpha: 
     missing = [str(band) for band, index in zip(bands, found, strict=True) if index not in dataset.indexes]
     if missing or not bands:
         present = [title or str(index) for index, title in enumerate(titles, 1)]
-        raise BandsMissing(name, [f"band {band}" for band in missing] or ["bands"], present)
+        raise BandsMissing(name, [f"band {band}" for band in missing] or ["bands"], present, _RIGHT_BANDS)
     return tuple(index for index in found if index is not None)
 
 

@@ -19,25 +19,39 @@ _SAMPLE_SIDE = 64
 _TOLERATED = 0.05  # share of valid pixels outside the widened training range
 _FLAT = 0.02  # of the training range
 
+_ALL_LAYERS = "Give all layers, in the student's order or as NAME=PATH."
+_DESCRIBED = (
+    "Choose a layer with these bands. If it has them under other names, describe its bands with these names, or give a "
+    "VRT with just these bands in this order."
+)
+
 
 def match_bands(
-    needed: Sequence[BandCard], present: Sequence[Band], reporter: Reporter, *, named: Collection[str] = ()
+    needed: Sequence[BandCard],
+    present: Sequence[Band],
+    reporter: Reporter,
+    *,
+    named: Collection[str] = (),
+    hint: str = "",
 ) -> tuple[int, ...]:
     """Indices into `present` (from 0), one for each of `needed`, in its order.
 
     Layers first: by name where the student knows the name, the rest in order. Within a layer by description (or by
-    number, for bands that had none in training), else by position where there are exactly as many bands.
+    number, for bands that had none in training), else by position where there are exactly as many bands. `hint` says
+    what else to do where bands are missing.
 
     Raises:
         BandsMissing: names what is missing and what is there.
         JobInvalid: a name in `named` is none of the student's layers.
     """
-    layers = _match_layers(_in_order(b.layer for b in needed), _in_order(b.layer for b in present), reporter, named)
+    known, there = _in_order(b.layer for b in needed), _in_order(b.layer for b in present)
+    layers = _match_layers(known, there, reporter, named, hint or _ALL_LAYERS)
     chosen: dict[int, int] = {}
     for student_layer, scene_layer in layers.items():
         wanted = [i for i, band in enumerate(needed) if band.layer == student_layer]
         offered = [i for i, band in enumerate(present) if band.layer == scene_layer]
-        found = _match_within([needed[i] for i in wanted], [present[i] for i in offered], scene_layer, reporter)
+        of_student, of_scene = [needed[i] for i in wanted], [present[i] for i in offered]
+        found = _match_within(of_student, of_scene, scene_layer, reporter, hint or _DESCRIBED)
         chosen.update(zip(wanted, (offered[i] for i in found), strict=True))
     return tuple(chosen[i] for i in range(len(needed)))
 
@@ -46,7 +60,9 @@ def _in_order(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _match_layers(needed: list[str], present: list[str], reporter: Reporter, named: Collection[str]) -> dict[str, str]:
+def _match_layers(
+    needed: list[str], present: list[str], reporter: Reporter, named: Collection[str], hint: str
+) -> dict[str, str]:
     """Student's layer to scene's layer."""
     unknown = [name for name in named if name not in needed]
     if unknown:
@@ -57,9 +73,8 @@ def _match_layers(needed: list[str], present: list[str], reporter: Reporter, nam
     unmatched = [name for name in needed if name not in by_name]
     if len(rest) < len(unmatched):
         missing = [f"layer “{name}”" for name in unmatched[len(rest) :]]
-        raise BandsMissing(
-            ", ".join(present), missing, [f"{len(present)} layers where the student needs {len(needed)}"]
-        )
+        count = f"{len(present)} layer{'s' * (len(present) != 1)} where {len(needed)} are needed"
+        raise BandsMissing(", ".join(present), missing, [count], hint)
     if len(rest) > len(unmatched):
         spare = ", ".join(f"“{name}”" for name in rest[len(unmatched) :])
         hint = "Leave layers out that it does not need."
@@ -68,7 +83,7 @@ def _match_layers(needed: list[str], present: list[str], reporter: Reporter, nam
     return {name: by_name.get(name) or in_order[name] for name in needed}
 
 
-def _match_within(needed: list[BandCard], present: list[Band], layer: str, reporter: Reporter) -> list[int]:
+def _match_within(needed: list[BandCard], present: list[Band], layer: str, reporter: Reporter, hint: str) -> list[int]:
     places = {_key(band.name, band.layer): i for i, band in enumerate(present)}
     numbers = {str(band.index): i for i, band in enumerate(present)}
     keys = [_key(band.name, band.layer) for band in needed]
@@ -78,7 +93,8 @@ def _match_within(needed: list[BandCard], present: list[Band], layer: str, repor
         return [place for place in found if place is not None]
     described = any(place is not None for key, place in zip(keys, found, strict=True) if key[0] == "name")
     if described or len(present) != len(needed):
-        raise BandsMissing(layer, missing, [f"{len(present)} bands ({', '.join(band.name for band in present)})"])
+        there = f"{len(present)} band{'s' * (len(present) != 1)} ({', '.join(band.name for band in present)})"
+        raise BandsMissing(layer, missing, [there], hint)
     pairs = ", ".join(f"{a.name} = {b.name}" for a, b in zip(needed, present, strict=True))
     reporter.info(f"Bands of “{layer}” were matched by position: {pairs}.")
     return list(range(len(needed)))

@@ -236,7 +236,7 @@ def _buffer_bytes(memory_gb: float | None, predictor: Predictor, model_megabytes
     fixed = _AT_REST + 2e6 * model_megabytes + bytes_of_windows(predictor)
     least = fixed + bytes_of_narrowest_slab(predictor)
     if least > memory_gb * 1e9:
-        message = f"This student needs about {least / 1e9:.1f} GB; memory_gb allows {memory_gb:g} GB."
+        message = f"This student needs about {least / 1e9:.1f} GB, and {memory_gb:g} GB are allowed."
         raise MemoryShort(message, f"Set memory_gb to {least / 1e9 + 0.05:.1f} or more.", needed_gb=least / 1e9)
     return min(BUFFER_BYTES, int(memory_gb * 1e9 - fixed))
 
@@ -254,7 +254,9 @@ def _outputs(job: PredictJob) -> dict[Output, Path]:
     taken: dict[str, Output] = {}
     for name, path in outputs.items():
         if path.suffix.lower() not in _SUFFIXES[name]:
-            raise JobInvalid(f"The {name} “{path}” must end in {' or '.join(_SUFFIXES[name])}.", fields=[name])
+            kind = "a GeoPackage" if name == "vector" else "a GeoTIFF"
+            message = f"The {name} “{path}” must end in {' or '.join(_SUFFIXES[name])}."
+            raise JobInvalid(message, f"It is written as {kind}: choose such a name.", fields=[name])
         if path.is_dir():
             raise OutputUnwritable(str(path), "it is a folder")
         if any(_same_file(path, Path(given)) for given in inputs):
@@ -262,7 +264,8 @@ def _outputs(job: PredictJob) -> dict[Output, Path]:
             raise JobInvalid(f"The {name} “{path}” is also an input.", hint, fields=[name])
         twin = taken.setdefault(str(path.resolve()), name)
         if twin != name:
-            raise JobInvalid(f"The {twin} and the {name} have the same path “{path}”.", fields=[twin, name])
+            message = f"The {twin} and the {name} have the same path “{path}”."
+            raise JobInvalid(message, "Choose another name for one of them.", fields=[twin, name])
     return outputs
 
 

@@ -58,7 +58,7 @@ def test_bands_find_each_other(student, scene, expected):
         (["a/red", "a/nir"], ["x/red", "x/green"], "“x” has no “nir”. It has 2 bands (red, green)."),
         (["a/a 1", "a/a 2", "a/a 3"], ["x/x 1", "x/x 2"], "“x” has no band 3. It has 2 bands (x 1, x 2)."),
         (["a/red", "a/nir"], ["x/B4", "x/B8", "x/B9"], "“x” has no “red”, “nir”. It has 3 bands (B4, B8, B9)."),
-        (["a/a 1", "dem/dem 1"], ["x/x 1"], "“x” has no layer “dem”. It has 1 layers where the student needs 2."),
+        (["a/a 1", "dem/dem 1"], ["x/x 1"], "“x” has no layer “dem”. It has 1 layer where 2 are needed."),
     ],
     ids=str,
 )
@@ -66,6 +66,10 @@ def test_what_is_missing_is_said(student, scene, said):
     with pytest.raises(BandsMissing) as caught:
         match_bands(needed(*student), present(*scene), Reporter())
     assert said in caught.value.message
+    assert "`bands:`" not in caught.value.hint  # predict has no such option
+    with pytest.raises(BandsMissing) as caught:
+        match_bands(needed(*student), present(*scene), Reporter(), hint="Name the teacher's bands.")
+    assert caught.value.hint == "Name the teacher's bands."
 
 
 def test_a_name_that_the_student_does_not_know_is_an_error_though_the_order_would_fit():

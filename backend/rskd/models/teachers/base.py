@@ -21,6 +21,8 @@ from rskd.infer.bandmatch import match_bands
 from rskd.infer.engine import Strip
 from rskd.spec import TeacherSpec
 
+_OF_TEACHER = "Name the bands that the teacher sees, in its order, with the teacher's `bands:`."
+
 Reopen = Callable[[float], Scene]
 """Opens the same layers and area at another ground sampling distance (metres)."""
 
@@ -94,10 +96,12 @@ def choose_bands(
     """
     count = needed if isinstance(needed, int) else len(needed)
     if spec.layers is None and spec.bands is None and not isinstance(needed, int):
-        return match_bands(needed, present, reporter)
+        return match_bands(needed, present, reporter, hint=_OF_TEACHER)
     chosen = _named(spec, present)
     if len(chosen) != count:
-        raise BandsMissing(name, [f"use for {len(chosen)} bands: it takes {count}"], [present[i].name for i in chosen])
+        layers = ", ".join(dict.fromkeys(present[i].layer for i in chosen))
+        names = [present[i].name for i in chosen]
+        raise BandsMissing(layers, [f"choice of {count} bands for “{name}”, which takes {count}"], names, _OF_TEACHER)
     return chosen
 
 
@@ -106,14 +110,16 @@ def _named(spec: TeacherSpec, present: Sequence[Band]) -> tuple[int, ...]:
     layers = list(dict.fromkeys(band.layer for band in present))
     absent = [f"the layer “{layer}”" for layer in spec.layers or () if layer not in layers]
     if absent:
-        raise BandsMissing("the scene", absent, layers)
+        hint = "Correct the teacher's `layers:`: names of the job's layers."
+        raise BandsMissing("the job", absent, layers, hint)
     offered = [at for layer in spec.layers or layers for at, band in enumerate(present) if band.layer == layer]
     if spec.bands is None:
         return tuple(offered)
     places = {name.casefold(): at for at in reversed(offered) for name in _names(present[at])}
     missing = [name for name in spec.bands if name.casefold() not in places]
     if missing:
-        raise BandsMissing(", ".join(spec.layers or layers), missing, [present[at].name for at in offered])
+        names = [present[at].name for at in offered]
+        raise BandsMissing(", ".join(spec.layers or layers), missing, names, _OF_TEACHER)
     return tuple(places[name.casefold()] for name in spec.bands)
 
 

@@ -67,8 +67,9 @@ def test_named_bands_are_seen_in_their_order(make_scene, gather):
 
 def test_another_number_of_bands_is_refused(make_scene):
     scene = make_scene(np.zeros((3, 20, 20), np.float32))
-    with pytest.raises(BandsMissing, match="takes 1"):
+    with pytest.raises(BandsMissing, match="takes 1") as caught:
         list(make_teacher().answers(scene))
+    assert "the teacher's `bands:`" in caught.value.hint
 
 
 def ramp(height, width):
