@@ -19,7 +19,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from rskd_qgis import settings
 from rskd_qgis.layers.export import Export
 from rskd_qgis.layers.ground import metres_per_unit
-from rskd_qgis.layers.sources import LayerUnusable, Source, raster_source, vector_source
+from rskd_qgis.layers.sources import NO_NODATA, LayerUnusable, Source, raster_source, vector_source
 
 from .bands import comes_at_any_size, gsd_m
 from .choices import DraftLabels, DraftLayer, Request
@@ -95,7 +95,7 @@ class _Maker:
         if source.crs:
             entry["crs"] = source.crs
         # Values that the user made nodata in the layer's properties are not labelled either.
-        ignore = [*labels.ignore, *([] if source.nodata is None else [source.nodata])]
+        ignore = [*labels.ignore, *_nodata_of(source)]
         if ignore:
             entry["ignore"] = ignore
         if labels.classes and labels.regrouped():
@@ -111,8 +111,8 @@ class _Maker:
         entry = {**teacher, "path": self._path(layer, source, "teacher-map.tif")}
         if source.crs:
             entry["crs"] = source.crs
-        if source.nodata is not None:
-            entry["ignore"] = [source.nodata]
+        if _nodata_of(source):
+            entry["ignore"] = _nodata_of(source)
         return entry
 
     def _seen(self, who: str, entry: dict[str, Any]) -> dict[str, Any]:
@@ -220,3 +220,8 @@ def _with(spec: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
         elif key != "labels":
             spec[key] = value
     return spec
+
+
+def _nodata_of(source: Source) -> list[float]:
+    """The nodata value that the user gave a layer, as a list of values to leave out."""
+    return [] if source.nodata in (None, NO_NODATA) else [source.nodata]

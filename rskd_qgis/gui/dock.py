@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import Qgis, QgsCoordinateTransform, QgsProject
 from qgis.gui import QgisInterface, QgsDockWidget, QgsMessageBar
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtGui import QShowEvent
 from qgis.PyQt.QtWidgets import QFrame, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -139,6 +139,7 @@ class RskdDock(QgsDockWidget):
         self._help.sample_wanted.connect(self.try_sample)
         self.sections.layers.sample_wanted.connect(self.try_sample)
         self.sections.distil.finished.connect(self._show_result)
+        self.sections.distil.button.clicked.connect(lambda: QTimer.singleShot(0, self._show_progress))
 
     def _display(self) -> None:
         """Ticks the sections where nothing is open, and says at one section, the first, what is next."""
@@ -177,6 +178,14 @@ class RskdDock(QgsDockWidget):
     def _holder(self, page: QWidget) -> QWidget:
         """The scroll area round a page."""
         return page if page is self._scroll else page.parentWidget().parentWidget()
+
+    def _show_progress(self) -> None:
+        """What a click on the button has begun, or why it did not begin."""
+        distil = self.sections.distil
+        if distil.panel.isVisibleTo(distil):
+            distil.layout().activate()
+            self._scroll.ensureWidgetVisible(distil.panel)
+            self._scroll.ensureWidgetVisible(distil.button)
 
     def _show_result(self, result: dict[str, Any]) -> None:
         self.sections.result.show_result(result)

@@ -64,8 +64,12 @@ class ResultSection(QWidget):
         maps = sorted(path for name, path in self._files.items() if name.startswith("map") and path.suffix == ".tif")
         for place, path in enumerate(maps, start=1):
             vector = self._files.get(path.with_suffix(".gpkg").name)
+            confidence = self._files.get(path.name.replace("map", "confidence"))
             title = self._title() if len(maps) == 1 else self.tr("{} ({})").format(self._title(), place)
-            self._add(ResultFiles(map=str(path), vector=str(vector or ""), **self._origin()), title)
+            files = ResultFiles(
+                map=str(path), vector=str(vector or ""), confidence=str(confidence or ""), **self._origin()
+            )
+            self._add(files, self.tr("Student of {}").format(title))
 
     def _lay_out(self) -> None:
         self.empty = QLabel(self.tr("Nothing was distilled yet. The student’s accuracy, size and speed will be here."))

@@ -10,6 +10,8 @@ from qgis.core import QgsProject, QgsRasterLayer
 
 from rskd_qgis import places
 from rskd_qgis.draft import Draft, DraftLabels, DraftLayer
+from rskd_qgis.layers.legend import map_classes
+from rskd_qgis.layers.styles import class_renderer
 
 _IMAGE, _LABELS, _TEACHER = "gewata_landsat7_2001.tif", "gewata_lulc.tif", "gewata_teacher.safetensors"
 _FILES = (_IMAGE, _LABELS, f"{_LABELS}.aux.xml", _TEACHER, "train.geojson")
@@ -29,6 +31,7 @@ def open_sample(draft: Draft) -> list[QgsRasterLayer]:
     project = draft.project
     image = QgsRasterLayer(str(folder / _IMAGE), draft.tr("Landsat 2001, Gewata"))
     labels = QgsRasterLayer(str(folder / _LABELS), draft.tr("Land cover 2001, Gewata"))
+    labels.setRenderer(class_renderer(labels.dataProvider(), map_classes(folder / _LABELS, labels.dataProvider())))
     labels.setOpacity(0.7)
     if is_empty(project):
         project.setCrs(image.crs())
