@@ -12,7 +12,7 @@ PLUGIN = Path(__file__).resolve().parent
 
 
 def home() -> Path:
-    """Where RSKD keeps everything that is its own: environments, jobs, students.
+    r"""Where RSKD keeps everything that is its own: environments, jobs, students.
 
     `%LOCALAPPDATA%\\rskd`, `~/Library/Application Support/rskd` or `~/.local/share/rskd`; `RSKD_HOME` overrides it.
     """

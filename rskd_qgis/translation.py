@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Optional
-
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 
 from . import places
 
 
-def install() -> Optional[QTranslator]:
+def install() -> QTranslator | None:
     """Loads the translation for QGIS's language; None where there is none, and English stays.
 
     Whoever unloads the plugin hands what this gives to `remove`.
@@ -24,7 +22,7 @@ def install() -> Optional[QTranslator]:
     return translator
 
 
-def remove(translator: Optional[QTranslator]) -> None:
+def remove(translator: QTranslator | None) -> None:
     """Takes it away again."""
     if translator is not None:
         QCoreApplication.removeTranslator(translator)

@@ -72,9 +72,9 @@ def test_a_new_result_is_told_and_its_map_is_on_the_map(section, done, result, q
     assert title.args[0] == "0.371, 102 % of its teacher"
     assert section.headline.text() == "Mean IoU 0.371 (95 % interval 0.324 to 0.412)"
     assert "Use it." in section.judgement.text()
-    assert groups() == ["gewata"]
+    assert groups() == ["Student of gewata"]
     section.add_maps()
-    assert groups() == ["gewata"]  # not twice
+    assert groups() == ["Student of gewata"]  # not twice
 
 
 def test_after_another_project_was_opened_maps_wait_for_a_click(section, done, result):
@@ -83,7 +83,7 @@ def test_after_another_project_was_opened_maps_wait_for_a_click(section, done, r
     assert groups() == []
     assert "Another project" in section.notice.words()
     section.add_maps()
-    assert groups() == ["gewata"]
+    assert groups() == ["Student of gewata"]
 
 
 def test_a_panel_made_anew_shows_the_result_and_adds_nothing(done, country, services, qtbot):
