@@ -29,6 +29,7 @@ from rasterio.warp import transform_bounds
 from rasterio.windows import Window
 
 from rskd.errors import CrsMissing, LabelsUnusable, LayerUnreadable, NoOverlap
+from rskd.geo.damage import reason_of, refuse_other_kinds
 from rskd.geo.grid import Grid
 from rskd.geo.legend import Key, open_quietly, raster_legend, vector_legend
 from rskd.geo.secrets import conceal, reveal
@@ -59,7 +60,8 @@ def open_source(spec: LabelSpec, grid: Grid, *, crs: str | None, scene: str = "l
         try:
             pyogrio.list_layers(reveal(spec.path))
         except (DataSourceError, DataLayerError):
-            raise LayerUnreadable(spec.path, conceal(str(raster_error))) from raster_error
+            refuse_other_kinds(spec.path, spec.path)
+            raise LayerUnreadable(spec.path, reason_of(raster_error)) from raster_error
         return VectorSource(spec, grid, crs=crs, scene=scene)
     if dataset.count == 0:  # a container with subdatasets, or a GeoPackage that holds polygons only
         dataset.close()
@@ -147,7 +149,7 @@ class RasterSource:
             with self._lock:
                 values = self._vrt.read(self._band, window=part)
         except RasterioError as error:
-            raise LayerUnreadable(self.title, conceal(str(error))) from error
+            raise LayerUnreadable(self.title, reason_of(error)) from error
         said = values != self._nothing
         if values.dtype.kind == "f":
             said &= np.isfinite(values)

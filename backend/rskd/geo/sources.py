@@ -19,6 +19,7 @@ from rasterio.errors import CRSError, NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window
 
 from rskd.errors import BandsMissing, CrsMissing, JobInvalid, LayerUnreadable
+from rskd.geo.damage import reason_of, refuse_other_kinds
 from rskd.geo.grid import Grid
 from rskd.geo.secrets import conceal, reveal
 from rskd.spec import LayerSpec
@@ -173,10 +174,13 @@ def open_raster(path: str, name: str, *, overview: int | None = None) -> Any:
             # Each its own handle: a shared one must not be read from two threads.
             dataset = rasterio.open(reveal(path), sharing=False, **options)
     except (RasterioError, OSError) as error:
+        refuse_other_kinds(path, name)
         raise unreadable(name, error) from error
     if not dataset.count:
         inside = dataset.subdatasets
         dataset.close()
+        if not inside:
+            refuse_other_kinds(path, name)
         hint = f"Name one of them as the path, e.g. {inside[0]}" if inside else "Choose a raster layer."
         reason = f"it holds {len(inside)} rasters, not one." if inside else "it holds no bands."
         raise LayerUnreadable(name, reason, hint)
@@ -184,8 +188,8 @@ def open_raster(path: str, name: str, *, overview: int | None = None) -> Any:
 
 
 def unreadable(name: str, error: Exception) -> LayerUnreadable:
-    """Our error for one of GDAL's: rasterio says “see context”, and the context says what happened."""
-    return LayerUnreadable(name, conceal(str(error.__cause__ or error)))
+    """Our error for one of GDAL's."""
+    return LayerUnreadable(name, reason_of(error))
 
 
 def alpha_bands(dataset: Any) -> list[int]:
