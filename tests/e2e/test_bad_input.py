@@ -227,7 +227,7 @@ def test_too_little_memory_names_the_setting(distilled, gewata, rskd, tmp_path):
         "predict", distilled / "student.onnx", gewata / "image.tif", "--out", tmp_path / "map.tif", "--memory-gb", "0.1"
     )
     assert (ran.code, ran.out) == (2, "")
-    assert "memory_gb" in ran.err
+    assert "--memory-gb" in ran.err
     assert list(tmp_path.iterdir()) == []
 
 
