@@ -301,7 +301,7 @@ class TestGiven:
         left, right = self.box(0, 0, 260, 300), self.box(259, 0, 500, 300)
         with pytest.raises(JobInvalid, match="train and test parts"):
             self.split(scene, labels, train=left, test=right)
-        with pytest.raises(NoOverlap):
+        with pytest.raises(NoOverlap, match="split: test"):
             self.split(scene, labels, train=left, test=self.box(900, 0, 950, 50))
         with pytest.raises(AreaTooSmall, match="no room for a tile"):
             self.split(
