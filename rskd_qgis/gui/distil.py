@@ -29,6 +29,7 @@ from . import figures, stages
 from .algorithm_form import open_algorithm
 from .failure import Failure
 from .plan_words import plan, to_be_written
+from .resuming import secrets_of
 from .running import Distillation, Order, State, distillation
 from .running_panel import RunningPanel
 from .section import Notice
@@ -251,14 +252,12 @@ class DistilSection(QWidget):
 
     def _resume(self, unfinished: Any) -> None:
         minutes = float(unfinished.spec.get("training", {}).get("max_minutes") or 0)
-        self.work.start(Order(unfinished.title, Request(unfinished.spec, self._secrets(), []), minutes))
-
-    def _secrets(self) -> dict[str, str]:
-        """Of the draft's layers: they are stored nowhere, and a job that was interrupted may need them again."""
         try:
-            return dict(self._draft.request().secrets) if not self._draft.problems() else {}
-        except BackendError:
-            return {}
+            secrets = secrets_of(unfinished.spec, self._draft.project)
+        except BackendError as error:
+            self._services.report(error)
+            return
+        self.work.start(Order(unfinished.title, Request(unfinished.spec, secrets, []), minutes))
 
     def _forget(self, unfinished: Any) -> None:
         try:
