@@ -252,9 +252,8 @@ def answer(job: Callable[[], Any], say: Sink, *, name: str = "") -> int:
     """Runs `job`, called `name`, and says how it ended; returns the exit code."""
     try:
         result = job()
-    except KeyboardInterrupt:
-        resumed = " The same command goes on from here." if name == "distill" else ""
-        say({"event": "interrupted", "message": f"Stopped.{resumed}"})
+    except KeyboardInterrupt as stop:
+        say({"event": "interrupted", "message": f"Stopped. {stop}".strip()})
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the one place at the edge that turns failures into words
         said = explained(error, name)

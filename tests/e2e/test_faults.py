@@ -42,6 +42,7 @@ def test_stopped_five_times_it_ends_as_if_nothing_had_happened(
     stopped = run.ended()
     assert stopped.code == 130
     assert stopped.events[-1]["event"] == "interrupted"
+    assert stopped.events[-1]["message"] == "Stopped. The same command goes on from here."
 
     # Killed again while its map is made: no result has appeared.
     run = start(job)
@@ -69,7 +70,9 @@ def test_ctrl_c_while_libraries_are_loaded_is_heard(make_job, start):
     worker = run.until("stage-end", stage="Splitting the ground")
     run.parent.send_signal(signal.SIGINT)
     run.parent.wait(timeout=60)
-    assert run.ended().code == 130
+    stopped = run.ended()
+    assert stopped.code == 130
+    assert stopped.events[-1]["message"] == "Stopped. Nothing had been kept yet: the same command starts anew."
     assert not psutil.pid_exists(worker.pid)
 
 

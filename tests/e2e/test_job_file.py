@@ -116,6 +116,8 @@ def test_the_same_command_again_only_accounts_anew(distilled, rskd, files_in):
     ran = rskd("distill", distilled.parents[1] / "job.yaml")
     assert ran.code == 0, ran.err
     assert "kept from an earlier run" in ran.err
+    assert "This job is done" in ran.err
+    assert "Planned" not in ran.err
     assert "student" in ran.out
     assert "Mean IoU" in ran.out
     assert str(distilled / "report.html") in ran.out

@@ -27,6 +27,9 @@ from rskd.spec import DistillJob, LabelsTeacher
 if TYPE_CHECKING:
     from rskd.models.teachers.base import Teacher
 
+GOES_ON = "The same command goes on from here."
+STARTS_ANEW = "Nothing had been kept yet: the same command starts anew."
+
 
 def run(job: DistillJob, reporter: Reporter) -> dict[str, Any]:
     """Distils; running the same job again goes on where it stopped.
@@ -37,14 +40,19 @@ def run(job: DistillJob, reporter: Reporter) -> dict[str, Any]:
 
     Raises:
         RskdError: whatever the user can put right, see `rskd.errors`.
+        KeyboardInterrupt: as it came, with what the same command will do then.
     """
+    started = time.monotonic()
     job = with_scenes_read(job, reporter)
     refuse_early(job)
     job = with_encoders_to_train(job, reporter)
     refuse_early(job)  # an encoder has become a teacher that needs labels
     folder = JobFolder(Path(job.out))
-    with folder.held(), opened_sites(job, reporter) as sites:
-        return _distilled(job, folder, sites, reporter)
+    try:
+        with folder.held(), opened_sites(job, reporter) as sites:
+            return _distilled(job, folder, sites, reporter, started)
+    except KeyboardInterrupt as stop:
+        raise KeyboardInterrupt(GOES_ON if folder.keeps(job) else STARTS_ANEW) from stop
 
 
 def _trained_teacher(setting: Setting, folder: JobFolder, plan: Plan) -> Teacher:
@@ -56,11 +64,14 @@ def _trained_teacher(setting: Setting, folder: JobFolder, plan: Plan) -> Teacher
     return own.train(plan.steps.teacher)
 
 
-def _distilled(job: DistillJob, folder: JobFolder, sites: tuple[Site, ...], reporter: Reporter) -> dict[str, Any]:
+def _distilled(
+    job: DistillJob, folder: JobFolder, sites: tuple[Site, ...], reporter: Reporter, started: float
+) -> dict[str, Any]:
     from rskd.distill.device import pick_device
 
-    started = time.monotonic()
     decisions = folder.recall(job)
+    if decisions.get("done"):
+        reporter.info("This job is done: what was trained is kept, and the results are made anew from it.")
     device = pick_device(job.device, reporter)
     given = open_given(job, sites, device=device, reporter=reporter)
     setting = settle(

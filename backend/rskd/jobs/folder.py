@@ -25,6 +25,7 @@ class JobFolder:
         self.targets = path / "targets"
         self.results = self.work / "results"
         """Where results wait until the last one is whole: they appear together, or those of the run before stay."""
+        self._stores_before = self._stores()
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -61,13 +62,21 @@ class JobFolder:
                 self.path.rmdir()
 
     def recall(self, job: DistillJob) -> dict[str, Any]:
-        """What an earlier run of the same job decided (student, steps).
+        """What an earlier run of the same job decided (student, steps), and whether it came to its end (`done`).
 
         The same job means the same description over files that have not changed since. The resolved job (`job.json`)
         counts as the job that it was resolved from.
         """
         identity, stored = _identity(job), self._stored()
         return stored if identity in (stored.get("asked"), stored.get("resolved")) else {"asked": identity}
+
+    def keeps(self, job: DistillJob) -> bool:
+        """Whether there is something that the same job goes on from: training of its own, or answers of this run."""
+        own = "steps" in self.recall(job) and any(self.work.glob("**/*.ckpt"))
+        return own or bool(self._stores() - self._stores_before)
+
+    def _stores(self) -> set[Path]:
+        return set(self.targets.glob("*/targets.json"))
 
     def decide(self, decisions: dict[str, Any], resolved: DistillJob) -> None:
         """Writes down what was decided, and the resolved job as `job.json` among the results.
@@ -95,10 +104,13 @@ class JobFolder:
     def publish(self) -> None:
         """Moves all results to their names in the folder, in the place of those of an earlier run.
 
+        From then on `recall` says `done`.
+
         Raises:
             OutputUnwritable: one of them is in use, or the folder cannot be written to.
         """
         bring(self.results, self.path)
+        write_text(self._decisions, json.dumps({**self._stored(), "done": True}, indent=1))
 
     @property
     def _decisions(self) -> Path:
@@ -108,7 +120,10 @@ class JobFolder:
 def _identity(job: DistillJob) -> str:
     # Where results go and what runs them does not change what is learned.
     described = job.model_dump(mode="json", exclude={"out", "device", "threads", "memory_gb"})
-    facts = {"job": described, "files": {path: _stamp(Path(path)) for path in sorted(_texts(described))}}
+    # Paths are absolute by now. A name is none: “labels” may be a folder where the command is typed, and "" is that
+    # folder itself, which changes with every file that is put into it.
+    paths = {text for text in _texts(described) if Path(text).is_absolute()}
+    facts = {"job": described, "files": {path: _stamp(Path(path)) for path in sorted(paths)}}
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 

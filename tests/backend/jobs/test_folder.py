@@ -1,4 +1,5 @@
 import json
+import os
 
 import pytest
 
@@ -92,3 +93,44 @@ def test_a_place_that_cannot_be_a_folder_is_said(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputUnwritable, match="file"), JobFolder(tmp_path / "file").held():
         pass
+
+
+def test_what_is_put_into_the_users_folder_changes_nothing(tmp_path, monkeypatch):
+    """The name "" is not the folder where the command is typed, nor is “labels” a folder in it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "labels").mkdir()
+    (tmp_path / "image.tif").write_bytes(b"pixels")
+    job = describe(DistillJob, {"layers": ["image.tif"], "teacher": {"kind": "labels"}}, base=tmp_path)
+    folder = JobFolder(tmp_path / "out")
+    with folder.held():
+        decided(folder, job)
+        for place in (tmp_path, tmp_path / "labels"):
+            (place / "map_of_another_day.tif").write_bytes(b"")
+            os.utime(place, ns=(1, 1))
+        assert folder.recall(job)["steps"] == 40
+
+
+def test_a_job_is_done_when_its_results_have_appeared(folder, job):
+    with folder.held():
+        resolved = decided(folder, job)
+        assert not folder.recall(job).get("done")
+        folder.publish()
+        assert folder.recall(job)["done"]
+        assert folder.recall(resolved)["done"]
+
+
+def test_it_knows_whether_the_same_job_has_something_to_go_on_from(folder, job, tmp_path):
+    with folder.held():
+        assert not folder.keeps(job)
+        decided(folder, job)
+        assert not folder.keeps(job)
+        (folder.work / "student" / "epoch-000001.ckpt").write_bytes(b"weights")
+        assert folder.keeps(job)
+        (tmp_path / "image.tif").write_bytes(b"other pixels")
+        assert not folder.keeps(job)
+    # Answers count where this run has computed them: those that lie there may be another job's.
+    store = folder.targets / "0123" / "targets.json"
+    store.parent.mkdir(parents=True)
+    store.write_text("{}")
+    assert folder.keeps(job)
+    assert not JobFolder(folder.path).keeps(job)
