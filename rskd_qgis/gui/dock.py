@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rskd_qgis.bridge.jobs import Jobs
 
 _LATER = ("labels", "teacher", "student")
+_LAID_OUT = 200  # milliseconds until a section that shows other things has found its height
 
 
 class RskdDock(QgsDockWidget):
@@ -139,7 +140,7 @@ class RskdDock(QgsDockWidget):
         self._help.sample_wanted.connect(self.try_sample)
         self.sections.layers.sample_wanted.connect(self.try_sample)
         self.sections.distil.finished.connect(self._show_result)
-        self.sections.distil.button.clicked.connect(lambda: QTimer.singleShot(0, self._show_progress))
+        self.sections.distil.button.clicked.connect(lambda: self._bring(self.sections.boxes["distil"]))
 
     def _display(self) -> None:
         """Ticks the sections where nothing is open, and says at one section, the first, what is next."""
@@ -179,19 +180,24 @@ class RskdDock(QgsDockWidget):
         """The scroll area round a page."""
         return page if page is self._scroll else page.parentWidget().parentWidget()
 
-    def _show_progress(self) -> None:
-        """What a click on the button has begun, or why it did not begin."""
-        distil = self.sections.distil
-        if distil.panel.isVisibleTo(distil):
-            distil.layout().activate()
-            self._scroll.ensureWidgetVisible(distil.panel)
-            self._scroll.ensureWidgetVisible(distil.button)
+    def _bring(self, box: QWidget) -> None:
+        """Scrolls to a section that is about to change its height: its end first, so that its head is seen for sure."""
+
+        def scroll() -> None:
+            self._scroll.ensureVisible(0, box.geometry().bottom(), 0, 8)
+            self._scroll.ensureVisible(0, box.geometry().top(), 0, 0)
+
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.timeout.connect(scroll)
+        timer.timeout.connect(timer.deleteLater)
+        timer.start(_LAID_OUT)
 
     def _show_result(self, result: dict[str, Any]) -> None:
         self.sections.result.show_result(result)
         box = self.sections.boxes["result"]
         box.unfold()
-        self._scroll.ensureWidgetVisible(box)
+        self._bring(box)
 
     def _sample_in_new_project(self) -> None:
         from .sample import is_empty

@@ -159,7 +159,7 @@ def _make(now: Situation) -> Shown:
     order = Order(TRAIN if now.with_training else RUN, cuda=now.cuda)
     what = _tr(
         "RSKD trains a small model, the student, to make the same maps as a large one, many times faster. "
-        "It calculates in a Python environment of its own in “{}”; QGIS's stays as it is."
+        "It calculates in a Python environment of its own in “{}”; QGIS's own stays as it is."
     ).format(places.home())
     words = [what, takes(order.size())]
     if now.with_training:
