@@ -7,6 +7,7 @@ the system lets go of that lock however the backend ends. The file alone says no
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
 import sys
@@ -23,7 +24,9 @@ from rskd_qgis import json_files, places
 
 from .errors import BackendError
 
-_REQUEST = "request.json"
+_REQUEST, _RESULT = "request.json", "metrics.json"
+_ELSEWHERE = ".elsewhere-"
+"""Files that begin so, in RSKD's folder of jobs, each name a folder that the user chose for a distillation."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +48,18 @@ class Unfinished:
 
 def remember(title: str, spec: Mapping[str, Any]) -> None:
     """Keeps the request of a distillation that is about to start; raises BackendError if its folder is not writable."""
-    path = Path(spec["out"]) / _REQUEST
+    folder = Path(spec["out"])
+    if at_work(folder):  # it will be refused; the request there is the other run's
+        return
+    path = folder / _REQUEST
     request = {"title": title, "job": "distill", "spec": dict(spec)}
     # An older one that says the same stays: results that its run had finished are younger than it.
     if json_files.read(path) == request:
         return
     try:
         json_files.write(path, request)
+        if folder.parent != places.jobs():
+            json_files.write(_pointer(folder), {"folder": str(folder)})
     except OSError as error:
         message = QCoreApplication.translate("Unfinished", "“{path}” cannot be written: {reason}")
         hint = QCoreApplication.translate("Unfinished", "Free some space or choose another folder.")
@@ -66,31 +74,46 @@ def withdraw(spec: Mapping[str, Any]) -> None:
         with suppress(OSError):
             (folder / _REQUEST).unlink()
             folder.rmdir()  # only if there is nothing else in it
+        _drop_pointer(folder)
 
 
 def find() -> list[Unfinished]:
-    """The interrupted distillations in RSKD's own folder of jobs, the latest first; none that is at work now."""
+    """The interrupted distillations, in RSKD's folder of jobs and elsewhere, the latest first; none at work now."""
     try:
-        folders = [folder for folder in places.jobs().iterdir() if (folder / _REQUEST).is_file()]
+        folders = [_meant(entry) for entry in places.jobs().iterdir()]
     except OSError:  # there is none yet
         return []
-    found = [_read(folder) for folder in folders if not _is_done(folder) and not at_work(folder)]
+    begun = [folder for folder in folders if (folder / _REQUEST).is_file()]
+    found = [_read(folder) for folder in begun if not _is_done(folder) and not at_work(folder)]
     return sorted((one for one in found if one is not None), key=lambda one: one.when, reverse=True)
 
 
 def forget(unfinished: Unfinished) -> None:
-    """Deletes its folder with everything in it; raises OSError where that is not possible, or it is at work."""
+    """Deletes its folder; raises OSError where that is not possible, or it is at work.
+
+    What else lies there stays: results of an earlier run, and the user's own files in a folder that the user chose.
+    """
     if at_work(unfinished.folder):
         words = QCoreApplication.translate("Unfinished", "another QGIS window is at work on it")
         raise OSError(errno.EBUSY, words, str(unfinished.folder))
-    shutil.rmtree(unfinished.folder)
+    folder = unfinished.folder
+    if folder.parent == places.jobs() and not (folder / _RESULT).exists():
+        shutil.rmtree(folder)
+        return
+    for part in (_work(folder), folder / "targets"):
+        if part.exists():
+            shutil.rmtree(part)
+    (folder / _REQUEST).unlink()
+    _drop_pointer(folder)
+    with suppress(OSError):
+        folder.rmdir()  # only if there is nothing else in it
 
 
 def at_work(folder: Path) -> bool:
     """Whether a backend process, of this QGIS or another, is at work in a distillation's folder."""
     try:
         lock = os.open(_work(folder) / "lock", os.O_RDWR)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError:  # Windows: there, and not to be opened
         return True
@@ -127,8 +150,22 @@ def _read(folder: Path) -> Unfinished | None:
 
 
 def _is_done(folder: Path) -> bool:
-    metrics = folder / "metrics.json"
+    metrics = folder / _RESULT
     return metrics.exists() and metrics.stat().st_mtime >= (folder / _REQUEST).stat().st_mtime
+
+
+def _meant(entry: Path) -> Path:
+    """A job's folder, from what stands for it among the jobs."""
+    return Path(json_files.read(entry).get("folder", entry)) if entry.name.startswith(_ELSEWHERE) else entry
+
+
+def _pointer(folder: Path) -> Path:
+    return places.jobs() / f"{_ELSEWHERE}{hashlib.sha256(str(folder).encode()).hexdigest()[:16]}.json"
+
+
+def _drop_pointer(folder: Path) -> None:
+    with suppress(OSError):
+        _pointer(folder).unlink()
 
 
 def _work(folder: Path) -> Path:

@@ -116,7 +116,7 @@ class Draft(QObject):
     def folder(self) -> Path:
         """Where the results go: what was chosen, else a new folder named by date and layer."""
         if self.out:
-            return Path(self.out)
+            return Path(self.out).absolute()  # the backend works in another folder than QGIS
         name = f"{datetime.now().strftime('%Y-%m-%d-%H%M')}-{slug(self.title())}"
         folder, number = places.jobs() / name, 1
         while folder.exists():

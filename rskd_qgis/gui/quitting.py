@@ -9,11 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import QEvent, QObject
+from qgis.PyQt.QtCore import QEvent, QObject, QTimer
 from qgis.PyQt.QtWidgets import QMessageBox, QWidget
+
+from rskd_qgis.bridge.job import JobTask
 
 if TYPE_CHECKING:
     from rskd_qgis.bridge.jobs import Jobs
+
+
+_LOOK_AGAIN = 50  # milliseconds
 
 
 class QuitGuard(QObject):
@@ -25,6 +30,9 @@ class QuitGuard(QObject):
         window.installEventFilter(self)
         # Whatever way QGIS ends, no process is left behind.
         QgsApplication.instance().aboutToQuit.connect(jobs.stop_all)
+        self._later = QTimer(self)
+        self._later.setInterval(_LOOK_AGAIN)
+        self._later.timeout.connect(self._close_when_free)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Holds the window open until the user has said what becomes of the job."""
@@ -34,7 +42,17 @@ class QuitGuard(QObject):
             event.ignore()
             return True
         self._jobs.stop_all()
-        return False
+        if not _in_list_of_tasks():
+            return False
+        # QGIS has not yet noticed that they are gone. It would ask about them again, and stay open.
+        self._later.start()
+        event.ignore()
+        return True
+
+    def _close_when_free(self) -> None:
+        if not _in_list_of_tasks():
+            self._later.stop()
+            self._window.close()
 
     def asks(self) -> bool:
         """Whether the user wants to stop the job and quit."""
@@ -55,3 +73,7 @@ class QuitGuard(QObject):
         self._window.removeEventFilter(self)
         QgsApplication.instance().aboutToQuit.disconnect(self._jobs.stop_all)
         self.deleteLater()
+
+
+def _in_list_of_tasks() -> bool:
+    return any(isinstance(task, JobTask) for task in QgsApplication.taskManager().activeTasks())

@@ -132,6 +132,47 @@ def test_forgetting_deletes_the_folder(jobs, leave):
     assert [one.folder for one in jobs.unfinished()] == [other]
 
 
+def test_what_was_begun_in_a_folder_of_the_users_is_offered_until_it_is_done_or_forgotten(jobs, home):
+    from rskd_qgis.bridge import unfinished
+
+    folder = home / "my maps"
+    for _ in range(2):
+        unfinished.remember("Forest", {"out": str(folder)})
+    (folder / ".work").mkdir()
+    (one,) = jobs.unfinished()
+    assert (one.folder, one.title) == (folder, "Forest")
+    (folder / "metrics.json").touch()
+    os.utime(folder / "metrics.json", (4_000_000_000, 4_000_000_000))
+    assert jobs.unfinished() == []
+    os.utime(folder / "metrics.json", (1_000_000_000, 1_000_000_000))
+    (folder / "of mine.txt").touch()
+    jobs.forget(one)
+    assert jobs.unfinished() == []
+    assert sorted(path.name for path in folder.iterdir()) == ["metrics.json", "of mine.txt"]
+
+
+def test_forgetting_what_was_begun_over_results_leaves_these(jobs, leave):
+    folder = leave("a")
+    (folder / "metrics.json").touch()
+    os.utime(folder / "metrics.json", (1_000_000_000, 1_000_000_000))
+    (one,) = jobs.unfinished()
+    jobs.forget(one)
+    assert [path.name for path in folder.iterdir()] == ["metrics.json"]
+
+
+def test_the_request_of_a_run_at_work_is_not_written_over(leave, train_python):
+    from rskd_qgis.bridge import unfinished
+
+    folder = leave("a")
+    before = (folder / "request.json").read_bytes()
+    pipe = subprocess.PIPE
+    with subprocess.Popen([train_python, "-c", HOLD, str(folder / ".work/lock")], stdin=pipe, stdout=pipe) as other:
+        assert other.stdout.readline() == b"held\n"
+        unfinished.remember("Another", {"out": str(folder)})
+        other.kill()
+    assert (folder / "request.json").read_bytes() == before
+
+
 def test_a_distillation_that_was_killed_can_be_resumed(use, train_python, jobs, task, sample, qtbot):
     use(train_python)
     seen, failed, pids = [], [], []
