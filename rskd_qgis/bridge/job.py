@@ -11,8 +11,9 @@ from qgis.core import QgsFeedback, QgsTask
 from qgis.PyQt.QtCore import pyqtSignal
 
 from rskd_qgis import places
+from rskd_qgis.environment import network
 
-from . import network, unfinished
+from . import unfinished
 from .errors import BackendError, Stopped
 from .process import run_job
 

@@ -18,9 +18,9 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment
 
 from rskd_qgis import places, settings
+from rskd_qgis.environment.python import clean_environment
 
 from .errors import BackendError, Stopped, translated
-from .python import clean_environment
 
 PROTOCOL = 1
 TO_GREET = 60.0
@@ -157,7 +157,7 @@ def run_job(
         feedback: cancelling it stops the job within a second; a distillation goes on from there another time.
         secrets: values for `{secret:NAME}` in the description; they go over the process's stdin only.
         heard: hears every event, and `{"event": "silent", "seconds": 30}` where none has come for so long.
-        network: variables of `bridge.network.environment`, for layers and weights that are fetched.
+        network: variables of `environment.network.environment`, for layers and weights that are fetched.
 
     Raises:
         Stopped: cancelled; the process is gone.

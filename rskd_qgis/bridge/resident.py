@@ -11,8 +11,8 @@ from typing import Any
 from qgis.PyQt.QtCore import QObject, QProcess, QTimer, pyqtSignal
 
 from rskd_qgis import places, settings
+from rskd_qgis.environment import network
 
-from . import network
 from .errors import BackendError
 from .process import TO_GREET, Backend
 

@@ -43,7 +43,7 @@ class RskdDock(QgsDockWidget):
 
     def show_sections(self) -> None:
         """What there is to do, or the set-up page while there is no backend."""
-        from rskd_qgis.bridge import environment
+        from rskd_qgis.environment import environment
 
         self._turn_to(self._scroll if environment.current() is not None else self.setup)
 

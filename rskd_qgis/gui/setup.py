@@ -9,14 +9,14 @@ from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
-from rskd_qgis.bridge import diagnostics, environment, graphics, python
-from rskd_qgis.bridge.environment import Environment
 from rskd_qgis.bridge.errors import BackendError
-from rskd_qgis.bridge.installer import SetupTask, Step
-from rskd_qgis.bridge.log import Log
-from rskd_qgis.bridge.order import Order
-from rskd_qgis.bridge.probe import Probe, Report
-from rskd_qgis.bridge.requirements import RUN, TRAIN
+from rskd_qgis.environment import diagnostics, environment, graphics, python
+from rskd_qgis.environment.environment import Environment
+from rskd_qgis.environment.installer import SetupTask, Step
+from rskd_qgis.environment.log import Log
+from rskd_qgis.environment.order import Order
+from rskd_qgis.environment.probe import Probe, Report
+from rskd_qgis.environment.requirements import RUN, TRAIN
 
 from .section import Notice
 from .setup_disk import DiskUse

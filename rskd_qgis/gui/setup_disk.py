@@ -18,8 +18,8 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from rskd_qgis import places
-from rskd_qgis.bridge import disk
-from rskd_qgis.bridge.disk import Usage
+from rskd_qgis.environment import disk
+from rskd_qgis.environment.disk import Usage
 
 from .setup_state import size
 

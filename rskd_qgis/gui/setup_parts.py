@@ -8,7 +8,7 @@ from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QGridLayout, QLabel, QProgressBar, QPushButton, QStyle, QVBoxLayout, QWidget
 
-from rskd_qgis.bridge.installer import Step
+from rskd_qgis.environment.installer import Step
 
 from .setup_state import TierLine, step_words
 

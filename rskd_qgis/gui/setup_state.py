@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from qgis.PyQt.QtCore import QCoreApplication, QLocale
 
 from rskd_qgis import places
-from rskd_qgis.bridge.environment import Environment
 from rskd_qgis.bridge.errors import BackendError
-from rskd_qgis.bridge.graphics import Card
-from rskd_qgis.bridge.installer import Step
-from rskd_qgis.bridge.order import Order, Size
-from rskd_qgis.bridge.probe import Report
-from rskd_qgis.bridge.requirements import RUN, TRAIN
+from rskd_qgis.environment.environment import Environment
+from rskd_qgis.environment.graphics import Card
+from rskd_qgis.environment.installer import Step
+from rskd_qgis.environment.order import Order, Size
+from rskd_qgis.environment.probe import Report
+from rskd_qgis.environment.requirements import RUN, TRAIN
 
 MAKE, CHECKING, WORKING, WANTING, READY = "make", "checking", "working", "wanting", "ready"
 """Phases of the page."""

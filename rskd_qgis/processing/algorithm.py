@@ -55,7 +55,7 @@ class BackendAlgorithm(Dressed, QgsProcessingAlgorithm):
         self, parameters: Parameters, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         """Called by QGIS before the background thread starts."""
-        from rskd_qgis.bridge import network
+        from rskd_qgis.environment import network
 
         del feedback
         try:

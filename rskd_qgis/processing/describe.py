@@ -73,7 +73,7 @@ class DescribeAlgorithm(Dressed, QgsProcessingAlgorithm):
         self, parameters: Parameters, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         """QGIS's network settings are asked for in the main thread."""
-        from rskd_qgis.bridge import network
+        from rskd_qgis.environment import network
 
         del parameters, context, feedback
         self._network = network.environment(places.home())

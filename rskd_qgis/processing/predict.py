@@ -88,8 +88,8 @@ class StudentAlgorithm(BackendAlgorithm):
 
 def _gsd(student: str) -> float:
     """The student's ground sampling distance in metres: layers of a server come at any."""
-    from rskd_qgis.bridge import network
     from rskd_qgis.bridge.process import ask
+    from rskd_qgis.environment import network
 
     facts = ask("inspect", {"file": student}, feedback=QgsFeedback(), network=network.environment(places.home()))
     return float(facts["gsd"])

@@ -22,7 +22,7 @@ needs_run = pytest.mark.skipif(not RUN_PYTHON.exists(), reason="make setup has n
 @pytest.fixture
 def environment(installed, qgis_app, monkeypatch, tmp_path):
     monkeypatch.setenv("RSKD_HOME", str(tmp_path))
-    from rskd_qgis.bridge import environment, graphics
+    from rskd_qgis.environment import environment, graphics
 
     monkeypatch.setattr(graphics, "tool", lambda: None)
     environment.use(None)

@@ -20,8 +20,8 @@ def state(installed, monkeypatch, tmp_path):
 @pytest.fixture
 def facts(state):
     """Builds a situation round an environment with these tiers."""
-    from rskd_qgis.bridge.environment import Environment
-    from rskd_qgis.bridge.probe import Report, TierState
+    from rskd_qgis.environment.environment import Environment
+    from rskd_qgis.environment.probe import Report, TierState
 
     def build(*, ours=True, run=(), train=("torch", "torchgeo", "timm", "jinja2"), trouble="", managed=False, **others):
         python = Path("/home/ana/env/bin/python")
@@ -35,7 +35,7 @@ def facts(state):
 
 
 def card():
-    from rskd_qgis.bridge.graphics import Card
+    from rskd_qgis.environment.graphics import Card
 
     return Card("NVIDIA T4", "580.1")
 
@@ -47,7 +47,7 @@ def test_at_first_it_says_what_where_how_big_and_offers_to_begin(state, tmp_path
     assert page.order == state.Order("run")
     assert str(tmp_path) in page.text
     assert "430\u00a0MB" in page.text
-    assert "QGIS's stays as it is" in page.text
+    assert "QGIS's own stays as it is" in page.text
 
 
 def test_the_training_parts_name_their_build_and_size(state):

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.qgis
 
 @pytest.fixture
 def probe(installed):
-    from rskd_qgis.bridge import probe
+    from rskd_qgis.environment import probe
 
     return probe
 
@@ -128,7 +128,7 @@ def test_a_program_that_is_no_python(probe, qtbot):
 def test_too_old_a_python_says_so(probe, installed):
     line = '{"version": [3, 9, 2], "prefix": "/usr", "managed": false, "versions": {}}'
     from rskd_qgis import places
-    from rskd_qgis.bridge import requirements
+    from rskd_qgis.environment import requirements
 
     names = ", ".join(f'"{each.name}": ""' for each in requirements.up_to(places.backend(), "train"))
     report = probe.read(Path("/usr/bin/python3"), [line.replace("{}", "{" + names + "}")], 0)

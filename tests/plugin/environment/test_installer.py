@@ -60,7 +60,7 @@ def wheel(folder, name, version, code="VALUE = 7\n"):
 def installer(installed, qgis_app, tmp_path, monkeypatch, backend):
     monkeypatch.setenv("RSKD_HOME", str(tmp_path / "home ü"))
     from rskd_qgis import places
-    from rskd_qgis.bridge import environment, installer
+    from rskd_qgis.environment import environment, installer
 
     monkeypatch.setattr(places, "backend", lambda: backend)
     environment.use(None)
@@ -148,7 +148,7 @@ def test_one_whose_python_went_away_is_made_anew(installer, with_uv, wheels):
 
 
 def test_a_package_that_does_not_work_is_named(installer, with_uv, wheels, backend, monkeypatch):
-    from rskd_qgis.bridge import probe
+    from rskd_qgis.environment import probe
 
     monkeypatch.setattr(probe, "_IMPORTED", {"run": ("snowflake",), "train": ()})
     wheel(wheels, "snowflake", "1.2", code="raise OSError('no library')\n")

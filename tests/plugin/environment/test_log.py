@@ -8,7 +8,7 @@ pytestmark = pytest.mark.qgis
 @pytest.fixture
 def log(installed, monkeypatch, tmp_path):
     monkeypatch.setenv("RSKD_HOME", str(tmp_path / "home"))
-    from rskd_qgis.bridge import log
+    from rskd_qgis.environment import log
 
     return log.Log
 

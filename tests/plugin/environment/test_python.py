@@ -13,7 +13,7 @@ pytestmark = pytest.mark.qgis
 
 @pytest.fixture
 def python(installed):
-    from rskd_qgis.bridge import python
+    from rskd_qgis.environment import python
 
     return python
 

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.qgis
 
 @pytest.fixture
 def requirements(installed):
-    from rskd_qgis.bridge import requirements
+    from rskd_qgis.environment import requirements
 
     return requirements
 

@@ -15,7 +15,7 @@ PYTHON = "/usr/bin/python3"
 
 @pytest.fixture
 def command(installed):
-    from rskd_qgis.bridge import command
+    from rskd_qgis.environment import command
 
     return command
 

@@ -18,7 +18,7 @@ CONTENT = b"a wheel" * 1000
 
 @pytest.fixture
 def network(installed, qgis_app):
-    from rskd_qgis.bridge import network
+    from rskd_qgis.environment import network
 
     return network
 

@@ -16,7 +16,7 @@ from qgis.core import QgsApplication, QgsBlockingNetworkRequest, QgsFeedback, Qg
 from qgis.PyQt.QtCore import QCoreApplication, QUrl
 from qgis.PyQt.QtNetwork import QNetworkProxy, QNetworkProxyFactory, QNetworkProxyQuery, QNetworkRequest
 
-from .errors import BackendError, Stopped
+from rskd_qgis.bridge.errors import BackendError, Stopped
 
 _PROBED = "https://pypi.org/simple/"
 _SCHEMES = {

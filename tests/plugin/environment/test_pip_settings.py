@@ -9,7 +9,7 @@ pytestmark = pytest.mark.qgis
 
 @pytest.fixture
 def pip_settings(installed):
-    from rskd_qgis.bridge import pip_settings
+    from rskd_qgis.environment import pip_settings
 
     return pip_settings
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from qgis.core import QgsFeedback
 from qgis.PyQt.QtCore import QCoreApplication
 
-from .errors import BackendError, Stopped
+from rskd_qgis.bridge.errors import BackendError, Stopped
 
 PATIENCE = 20.0
 """Seconds for a short question to another program; a virus scanner may look at it first."""

@@ -10,15 +10,15 @@ pytestmark = pytest.mark.qgis
 @pytest.fixture
 def diagnostics(installed, monkeypatch, tmp_path):
     monkeypatch.setenv("RSKD_HOME", str(tmp_path))
-    from rskd_qgis.bridge import diagnostics
+    from rskd_qgis.environment import diagnostics
 
     return diagnostics
 
 
 def test_it_holds_what_it_takes_to_help(diagnostics):
-    from rskd_qgis.bridge.environment import Environment
     from rskd_qgis.bridge.errors import BackendError
-    from rskd_qgis.bridge.probe import Report, TierState
+    from rskd_qgis.environment.environment import Environment
+    from rskd_qgis.environment.probe import Report, TierState
 
     python = Path.home() / "envs" / "bin" / "python"
     run = TierState(missing=("onnx",), broken=(("rasterio", "OSError: libgdal"),))

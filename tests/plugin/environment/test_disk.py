@@ -11,7 +11,7 @@ pytestmark = pytest.mark.qgis
 @pytest.fixture
 def disk(installed, monkeypatch, tmp_path):
     monkeypatch.setenv("RSKD_HOME", str(tmp_path / "rskd ü"))
-    from rskd_qgis.bridge import disk
+    from rskd_qgis.environment import disk
 
     return disk
 

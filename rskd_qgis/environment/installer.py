@@ -18,10 +18,10 @@ from qgis.core import QgsFeedback, QgsTask
 from qgis.PyQt.QtCore import QCoreApplication, QLockFile, pyqtSignal
 
 from rskd_qgis import places
+from rskd_qgis.bridge.errors import BackendError, Stopped
 
 from . import command, disk, environment, graphics, network, pip_settings, python, requirements, uv
 from .environment import Environment
-from .errors import BackendError, Stopped
 from .order import MB, Order
 from .probe import Report, probe
 from .progress import Progress

@@ -13,10 +13,10 @@ from qgis.core import Qgis
 from qgis.PyQt.QtCore import QT_VERSION_STR
 
 from rskd_qgis import places
+from rskd_qgis.bridge.errors import BackendError
 
 from . import network
 from .environment import Environment
-from .errors import BackendError
 from .probe import Report
 
 _LAST = 60

@@ -15,9 +15,9 @@ from qgis.core import QgsFeedback
 from qgis.PyQt.QtCore import QCoreApplication
 
 from rskd_qgis import places
+from rskd_qgis.bridge.errors import BackendError
 
 from . import command, network, python, requirements
-from .errors import BackendError
 
 VERSION = "0.13.9"
 OLDEST = "0.7"

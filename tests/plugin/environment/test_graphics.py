@@ -7,7 +7,7 @@ pytestmark = pytest.mark.qgis
 
 @pytest.fixture
 def graphics(installed):
-    from rskd_qgis.bridge import graphics
+    from rskd_qgis.environment import graphics
 
     return graphics
 

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.qgis
 @pytest.fixture
 def uv(installed, monkeypatch, tmp_path):
     monkeypatch.setenv("RSKD_HOME", str(tmp_path))
-    from rskd_qgis.bridge import uv
+    from rskd_qgis.environment import uv
 
     return uv
 

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.qgis
 @pytest.fixture
 def environment(installed, monkeypatch, tmp_path, qgis_app):
     monkeypatch.setenv("RSKD_HOME", str(tmp_path))
-    from rskd_qgis.bridge import environment
+    from rskd_qgis.environment import environment
 
     environment.use(None)
     yield environment

@@ -22,7 +22,7 @@ Installing collected packages: numpy, rasterio"""
 
 @pytest.fixture
 def progress(installed):
-    from rskd_qgis.bridge.progress import Progress
+    from rskd_qgis.environment.progress import Progress
 
     return Progress
 

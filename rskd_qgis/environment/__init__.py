@@ -1,0 +1,1 @@
+"""The backend's Python: found or brought, made, completed, probed, removed."""
