@@ -72,7 +72,7 @@ def distil(dock):
     wait_for(lambda: work.state.busy, 30, "a running job")
     wait_for(lambda: work.state.value in ("done", "failed") or len(work.course.curves) > 0, 240, "a first number")
     picture("running")
-    wait_for(lambda: not work.state.busy, 540, "the end of the distillation")
+    wait_for(lambda: not work.state.busy, 1200, "the end of the distillation")
     assert work.state.value == "done", work.error
     result["metrics"] = {
         name: work.result["metrics"][name]["mean_iou"] for name in ("teacher", "student", "baseline")
