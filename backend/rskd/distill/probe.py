@@ -55,12 +55,25 @@ def student_alone_probe(
     return train(network, source, validation, recipe, short, **place).score  # type: ignore[arg-type]
 
 
-def warn_without_lead(teacher: float, alone: float, reporter: Reporter) -> None:
-    """Says what the teacher's lead over the probe is; a warning where there is none, never a stop."""
+def warn_without_lead(teacher: float, alone: float, reporter: Reporter, *, few_steps: int | None = None) -> None:
+    """Says what the teacher's lead over the probe is; a warning where there is none, never a stop.
+
+    Args:
+        teacher: its mean IoU on the validation blocks.
+        alone: the probe's.
+        reporter: hears it.
+        few_steps: that the teacher was trained for, where these are too few to look for another cause.
+    """
     facts = {"teacher": round(teacher, 4), "student_alone": round(alone, 4), "lead": round(teacher - alone, 4)}
-    words = f"mean IoU {teacher:.3f} against {alone:.3f} of a student briefly trained without it"
+    words = (
+        f"on the validation blocks it has a mean IoU of {teacher:.3f}, "
+        f"and a student briefly trained on the labels alone {alone:.3f}"
+    )
     if teacher > alone:
         reporter.info(f"The teacher leads: {words}.", **facts)
         return
     hint = "Check the teacher's bands, scale and class map, or take a better teacher; `baseline: true` shows the rest."
+    if few_steps is not None:
+        steps = f"{few_steps:,} step{'s' * (few_steps != 1)}"
+        hint = f"It was trained for {steps} only: give it more, with `max_minutes`, `epochs` or `teacher_steps`."
     reporter.warn("teacher-does-not-lead", f"The teacher does not lead its student: {words}.", hint, **facts)

@@ -13,6 +13,9 @@ RESERVE = 0.2
 TEACHER_SHARE = 0.5
 """Share of what is left that a teacher trained here gets; the rest trains the student and its baseline."""
 
+FEW_STEPS = 100
+"""Below so many optimiser steps little is learned: see `docs/job-file.md`, *Recipe and training*."""
+
 
 @dataclass(frozen=True)
 class Costs:
@@ -68,3 +71,12 @@ def expected_seconds(steps: Steps, costs: Costs, *, trainings: int) -> float:
     """
     student = steps.student * costs.student_step * (trainings + PROBE_SHARE)
     return (steps.teacher * costs.teacher_step + costs.soft_targets + student) / (1 - RESERVE)
+
+
+def enough_minutes(costs: Costs, steps: int, *, spent: float, trainings: int, trains_teacher: bool) -> float:
+    """The smallest budget that buys `steps` of each training; the other arguments as in `plan_steps`."""
+    student = steps * costs.student_step * (trainings + PROBE_SHARE)
+    teacher = steps * costs.teacher_step if trains_teacher else 0.0
+    # A teacher gets its share and no more; what it leaves is not less than that share.
+    left = max(teacher / TEACHER_SHARE, student / (1 - TEACHER_SHARE)) if trains_teacher else student
+    return (left + spent + costs.soft_targets) / (1 - RESERVE) / 60

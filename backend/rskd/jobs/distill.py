@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rskd.events import Reporter
+from rskd.jobs import cautions
 from rskd.jobs.account import account
 from rskd.jobs.beforehand import refuse_early
 from rskd.jobs.budget import Costs
@@ -83,11 +84,13 @@ def _distilled(
         reporter=reporter,
     )
     plan = Plan(setting, folder, decisions, started)
+    cautions.of_untrained_classes(setting.untrained, reporter, teacher_knows=given is not None)
     teacher = _trained_teacher(setting, folder, plan) if given is None else given
+    cautions.of_larger_student(setting.parameters, teacher.parameters, reporter)
     with soft_targets(setting, teacher, folder.targets) as targets:
         trainer = Trainer(setting, targets, folder.work)
         plan.settle(lambda: Costs(trainer.step_seconds()))
-        trainer.check_lead(plan.steps.student)
+        trainer.check_lead(plan.steps.student, teacher_steps=plan.steps.teacher)
         outcomes = {"student": trainer.train("student", plan.steps.student, taught=True)}
         if job.baseline and trainer.has_labels:
             outcomes["baseline"] = trainer.train("baseline", plan.steps.student, taught=False)

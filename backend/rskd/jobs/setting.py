@@ -91,6 +91,21 @@ class Setting:
             return Normalised.by_cards(self.entry.build(len(self.cards), len(self.classes)), self.cards)
 
     @property
+    def parameters(self) -> int:
+        """The student's."""
+        return self.entry.parameters(len(self.bands), len(self.classes))
+
+    @cached_property
+    def untrained(self) -> tuple[str, ...]:
+        """Classes that no training label shows; none where there are no training labels at all."""
+        from rskd.distill.labelled import label_counts
+
+        counts = label_counts(self.on_disk(self.bands), len(self.classes), TRAIN)
+        return tuple(
+            known.name for known, count in zip(self.classes, counts, strict=True) if counts.any() and not count
+        )
+
+    @property
     def labelled(self) -> bool:
         """Whether any training pixel has a label."""
         return any(

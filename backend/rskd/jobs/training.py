@@ -12,7 +12,7 @@ import numpy as np
 from rskd.evaluate.quality import BLOCK, QualityTally
 from rskd.geo.labels import IGNORE
 from rskd.geo.layouts import TRAIN
-from rskd.jobs.budget import PROBE_SHARE
+from rskd.jobs.budget import FEW_STEPS, PROBE_SHARE
 from rskd.jobs.course import course_of, measured_step
 from rskd.jobs.setting import Setting
 
@@ -50,8 +50,11 @@ class Trainer:
         network, taught = self._setting.fresh_student(), self._with_targets
         return measured_step(self._setting, network, self._source(taught=taught), self._recipe(taught=taught))
 
-    def check_lead(self, steps: int) -> None:
-        """Scores the teacher and a student briefly trained alone on validation blocks; warns where it does not lead."""
+    def check_lead(self, steps: int, *, teacher_steps: int = 0) -> None:
+        """Scores the teacher and a student briefly trained alone on validation blocks; warns where it does not lead.
+
+        `teacher_steps` are those of a teacher that was trained here.
+        """
         from rskd.distill.probe import student_alone_probe, warn_without_lead
 
         validation = self._validation()
@@ -70,7 +73,8 @@ class Trainer:
             reporter=self._setting.reporter,
         )
         if alone is not None:
-            warn_without_lead(validation.teacher_score(), alone, self._setting.reporter)
+            few = teacher_steps if 0 < teacher_steps < FEW_STEPS else None
+            warn_without_lead(validation.teacher_score(), alone, self._setting.reporter, few_steps=few)
 
     def train(self, name: str, steps: int, *, taught: bool) -> Outcome:
         """Trains from the same start, with the same seed and steps, with the teacher or without.

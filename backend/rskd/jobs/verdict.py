@@ -14,29 +14,44 @@ def judgement(metrics: dict[str, Any]) -> list[str]:
     student, teacher, baseline = metrics["student"], metrics["teacher"], metrics.get("baseline")
     sentences = []
     if student["mean_iou"] is not None:
-        sentences.append(_against_teacher(student, teacher, metrics["ratios"]))
+        sentences += [_against_teacher(student, teacher, metrics["ratios"]), *_size_and_speed(metrics["ratios"])]
         if baseline is not None:
             points = 100 * (student["mean_iou"] - baseline["mean_iou"])
             word = "more" if points >= 0 else "less"
             sentences.append(f"The teacher brought {abs(points):.1f} points of mean IoU {word} than the labels alone.")
-        sentences += _partial_teacher(student, teacher) + _weak_classes(student) + _untested_classes(student)
+        sentences += _partial_teacher(student, teacher) + _weak_classes(student)
+        sentences += _untrained_classes(metrics) + _untested_classes(student)
     elif student["agreement"] is not None:
         sentences.append(f"The student agrees with its teacher on {student['agreement']:.1%} of the test pixels.")
     return sentences
 
 
 def _against_teacher(student: dict[str, Any], teacher: dict[str, Any], ratios: dict[str, Any]) -> str:
-    said = f"Mean IoU {student['mean_iou']:.3f}"
+    said = f"The student reaches a mean IoU of {student['mean_iou']:.3f}"
     interval = student["intervals"].get("mean_iou")
     if interval:
         said += f" (95 % interval {interval[0]:.3f} to {interval[1]:.3f})"
     if ratios["mean_iou"] is not None:
         said += f", {ratios['mean_iou']:.0%} of its teacher's {teacher['mean_iou']:.3f}"
-    if ratios["parameters"] is not None and ratios["parameters"] > 1:
-        said += f", with 1/{ratios['parameters']:.3g} of its parameters"
-    if ratios["milliseconds_per_megapixel"] is not None:
-        said += f", at {ratios['milliseconds_per_megapixel']:.1f} times its speed"
     return said + "."
+
+
+def _size_and_speed(ratios: dict[str, Any]) -> list[str]:
+    """A sentence, where there is a teacher's network to compare with."""
+    size, speed = ratios["parameters"], ratios["milliseconds_per_megapixel"]
+    said = []
+    if size is not None:
+        share = f"1/{size:.3g} of" if size > 1 else f"{1 / size:.3g} times"
+        said.append(f"has {share} the teacher's parameters")
+    if speed is not None:
+        slower = "" if speed >= 1 else ", which is slower"
+        said.append(f"runs at {speed:.1f} times the teacher's speed{slower}")
+    return [f"It {' and '.join(said)}."] if said else []
+
+
+def _untrained_classes(metrics: dict[str, Any]) -> list[str]:
+    untrained = metrics.get("untrained")
+    return [f"Without training labels: {', '.join(untrained)}."] if untrained else []
 
 
 def _partial_teacher(student: dict[str, Any], teacher: dict[str, Any]) -> list[str]:

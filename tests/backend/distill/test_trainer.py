@@ -346,6 +346,15 @@ def test_a_teacher_without_a_lead_is_warned_of_and_one_with_is_not():
     warn_without_lead(0.4, 0.4, reporter)
     assert [warning["code"] for warning in reporter.warnings] == ["teacher-does-not-lead"]
     assert reporter.warnings[0]["lead"] == 0
+    assert "bands" in reporter.warnings[0]["hint"]
+
+
+def test_a_teacher_of_hardly_any_steps_is_not_blamed_for_its_bands():
+    reporter = Reporter()
+    warn_without_lead(0.1, 0.4, reporter, few_steps=1)
+    assert "on the validation blocks" in reporter.warnings[0]["message"]
+    assert "trained for 1 step only" in reporter.warnings[0]["hint"]
+    assert "bands" not in reporter.warnings[0]["hint"]
 
 
 def test_band_cards_are_what_the_network_normalises_with(countryside):

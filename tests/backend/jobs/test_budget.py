@@ -1,6 +1,6 @@
 import pytest
 
-from rskd.jobs.budget import Costs, Steps, expected_seconds, plan_steps
+from rskd.jobs.budget import Costs, Steps, enough_minutes, expected_seconds, plan_steps
 
 
 def test_without_a_budget_all_epochs_are_trained():
@@ -41,3 +41,18 @@ def test_what_is_planned_takes_the_budget_or_less():
     short = plan_steps(costs, most=10, trainings=1, **given)
     # 10 s of the teacher, 30 s of answers, 1.1 s of the student and the probe, and a fifth of all that kept
     assert expected_seconds(short, costs, trainings=1) == pytest.approx(41.1 / 0.8)
+
+
+@pytest.mark.parametrize("trains_teacher", [False, True])
+@pytest.mark.parametrize("teacher_step", [0.02, 3.0])
+def test_what_is_enough_buys_the_steps_and_a_little_less_does_not(trains_teacher, teacher_step):
+    costs = Costs(student_step=0.1, teacher_step=teacher_step, soft_targets=30)
+    given = {"spent": 20, "trainings": 2, "trains_teacher": trains_teacher}
+
+    def fewest(budget):
+        steps = plan_steps(costs, most=10_000, max_minutes=budget, **given)
+        return min(steps.student, steps.teacher) if trains_teacher else steps.student
+
+    enough = enough_minutes(costs, 100, **given)
+    assert fewest(enough * 1.001) >= 100
+    assert fewest(enough * 0.98) < 100

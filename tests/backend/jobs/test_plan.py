@@ -65,6 +65,16 @@ def test_how_long_it_will_take_is_told_where_it_was_measured(planned):
     assert "seconds" not in epochs
 
 
+def test_a_budget_that_buys_a_few_steps_is_warned_of_also_when_the_job_runs_again(planned):
+    heard = []
+    planned({"max_minutes": 0.05}, Costs(student_step=1.0), hear=heard.append)
+    decided = {"asked": "x", "student": "swift-unet-16", "steps": 2, "teacher_steps": 0}
+    planned({"max_minutes": 0.05}, decisions=decided, hear=heard.append)
+    planned({"steps": 2}, hear=heard.append)  # asked for: no surprise
+    warned = [event["steps"] for event in heard if event.get("code") == "budget-short"]
+    assert warned == [2, 2]
+
+
 def test_what_was_decided_is_not_decided_again(planned):
     decided = {"asked": "x", "student": "swift-unet-16", "steps": 77, "teacher_steps": 0}
     plan, asked = planned({"max_minutes": 1}, decisions=decided)

@@ -39,6 +39,14 @@ def test_without_labels_the_classes_are_the_teachers(country, enter, tmp_path):
     assert setting.labels == (None,)
 
 
+def test_classes_that_no_training_label_shows_are_known(country, enter, opened, tmp_path):
+    assert opened.setting.untrained == ()
+    # class 9 stands in columns 20 to 31, 124 to 139 and 160 to 175
+    split = {"train": country.box(40, 112), "validation": country.box(120, 152), "test": country.box(152, 192)}
+    assert enter(country.job(tmp_path / "a", split=split)).setting.untrained == ("9",)
+    assert enter(country.job(tmp_path / "b", labels=None)).setting.untrained == ()
+
+
 def test_a_share_of_the_labels_is_what_the_setting_hands_out(country, enter, tmp_path):
     labels = {"path": str(country.folder / "labels.tif"), "share": 0.3}
     setting = enter(country.job(tmp_path, labels=labels)).setting

@@ -60,6 +60,19 @@ def test_a_teacher_is_compared_with_a_student_alone(country, enter, tmp_path, wr
     assert [event["event"] for event in said] == ["log" if leads else "warning"]
     # nine tenths of the rows are right, and the classes share the validation columns
     assert (said[0]["teacher"] > 0.7) == leads
+    assert "on the validation blocks" in said[0]["message"]
+
+
+def test_a_teacher_that_was_hardly_trained_lacks_steps(country, enter, tmp_path):
+    heard = []
+    job = country.job(tmp_path)
+    job = country.job(tmp_path, teacher={**job.teacher.model_dump(), "classes": {"1": "5", "5": "9", "9": "1"}})
+    trainer = enter(job, Reporter(heard.append)).trainer
+    for steps in (3, 3000):
+        trainer.check_lead(6, teacher_steps=steps)
+    few, many = (event["hint"] for event in heard if event.get("code") == "teacher-does-not-lead")
+    assert "trained for 3 steps only" in few
+    assert "bands" in many
 
 
 def test_quality_is_the_share_of_poor_blocks(opened, country):

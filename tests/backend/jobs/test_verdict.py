@@ -24,10 +24,24 @@ def metrics():
 
 
 def test_the_student_is_set_against_its_teacher(metrics):
-    assert judgement(metrics)[0] == (
-        "Mean IoU 0.480 (95 % interval 0.400 to 0.550), 96% of its teacher's 0.500, with 1/20 of its parameters, "
-        "at 6.5 times its speed."
+    assert judgement(metrics)[:2] == [
+        "The student reaches a mean IoU of 0.480 (95 % interval 0.400 to 0.550), 96% of its teacher's 0.500.",
+        "It has 1/20 of the teacher's parameters and runs at 6.5 times the teacher's speed.",
+    ]
+
+
+def test_a_larger_and_slower_student_is_said_to_be_so(metrics):
+    metrics["ratios"] |= {"parameters": 0.625, "milliseconds_per_megapixel": 0.9}
+    assert judgement(metrics)[1] == (
+        "It has 1.6 times the teacher's parameters and runs at 0.9 times the teacher's speed, which is slower."
     )
+    metrics["ratios"]["parameters"] = None
+    assert judgement(metrics)[1] == "It runs at 0.9 times the teacher's speed, which is slower."
+
+
+def test_classes_without_training_labels_are_named(metrics):
+    metrics["untrained"] = ["ice"]
+    assert "Without training labels: ice." in judgement(metrics)
 
 
 def test_weak_classes_are_named_with_how_little_they_were_tested(metrics):
@@ -43,13 +57,14 @@ def test_classes_without_test_pixels_are_named(metrics):
 )
 def test_the_baseline_says_what_the_teacher_brought(metrics, alone, said):
     metrics["baseline"] = {"mean_iou": alone}
-    assert said in judgement(metrics)[1]
+    assert said in judgement(metrics)[2]
 
 
 def test_what_is_not_known_is_not_said(metrics):
     metrics["ratios"] = dict.fromkeys(metrics["ratios"])
     metrics["student"]["intervals"] = {}
-    assert judgement(metrics)[0] == "Mean IoU 0.480."
+    assert judgement(metrics)[0] == "The student reaches a mean IoU of 0.480."
+    assert not any("times" in sentence for sentence in judgement(metrics))
 
 
 def test_without_test_labels_agreement_is_all(metrics):
