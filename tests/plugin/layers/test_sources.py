@@ -200,7 +200,7 @@ application.initQgis()
 manager = QgsApplication.authManager()
 manager.setMasterPassword("master", True)
 sources = []
-for method, entries in (("Basic", {"username": "anna", "password": "p&<"}), ("EsriToken", {"token": "t"})):
+for method, entries in (("Basic", {"username": "anna", "password": "p&<"}), ("EsriToken", {"token": "t"})):  # pragma: allowlist secret
     login = QgsAuthMethodConfig(method)
     login.setName(method)
     for key, value in entries.items():
