@@ -30,8 +30,9 @@ def test_without_its_project_the_job_says_what_to_open(tiles):
     from rskd_qgis.bridge.errors import BackendError
     from rskd_qgis.gui.resuming import secrets_of
 
+    layer = {"path": "https://{secret:gone}@host/x.tif"}  # pragma: allowlist secret
     with pytest.raises(BackendError, match="login of layers") as caught:
-        secrets_of({"layers": [{"path": "https://{secret:gone}@host/x.tif"}]}, QgsProject.instance())  # pragma: allowlist secret
+        secrets_of({"layers": [layer]}, QgsProject.instance())
     assert "Open the project" in caught.value.hint
 
 

@@ -200,7 +200,8 @@ application.initQgis()
 manager = QgsApplication.authManager()
 manager.setMasterPassword("master", True)
 sources = []
-for method, entries in (("Basic", {"username": "anna", "password": "p&<"}), ("EsriToken", {"token": "t"})):  # pragma: allowlist secret
+login_of_anna = {"username": "anna", "password": "p&<"}  # pragma: allowlist secret
+for method, entries in (("Basic", login_of_anna), ("EsriToken", {"token": "t"})):
     login = QgsAuthMethodConfig(method)
     login.setName(method)
     for key, value in entries.items():
