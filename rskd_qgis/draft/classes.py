@@ -41,6 +41,8 @@ _PIXELS = {
     Qgis.DataType.Float64: "d",
 }
 """Codes of `array`."""
+if hasattr(Qgis.DataType, "Int8"):  # since QGIS 3.30
+    _PIXELS[Qgis.DataType.Int8] = "b"
 
 
 class ClassSurvey(QgsTask):
@@ -115,11 +117,12 @@ class ClassSurvey(QgsTask):
             part.setYMaximum(extent.yMaximum() - top * side)
             part.setYMinimum(extent.yMaximum() - (top + count) * side)
             block = provider.block(1, part, columns, count)
-            self._counts.update(array(code, block.data().data()))
+            pixels = array(code, block.data().data())
+            # Fractions are no classes; and of NaN each would be a value of its own.
+            self._counts.update(filter(float.is_integer, pixels) if code in "fd" else pixels)
         if provider.sourceHasNoDataValue(1) and provider.useSourceNoDataValue(1):
             self._counts.pop(provider.sourceNoDataValue(1), None)
-        whole = {value: n for value, n in self._counts.items() if value == value and float(value).is_integer()}
-        self._counts = Counter({int(value): n for value, n in whole.items()})
+        self._counts = Counter({int(value): n for value, n in self._counts.items()})
 
     def _count_features(self) -> None:
         measured = True
