@@ -8,11 +8,12 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from qgis.core import QgsApplication, QgsBlockingNetworkRequest, QgsFeedback, QgsNetworkAccessManager
+from qgis.core import Qgis, QgsApplication, QgsBlockingNetworkRequest, QgsFeedback, QgsNetworkAccessManager
 from qgis.PyQt.QtCore import QCoreApplication, QUrl
 from qgis.PyQt.QtNetwork import QNetworkProxy, QNetworkProxyFactory, QNetworkProxyQuery, QNetworkRequest
 
@@ -24,6 +25,9 @@ _SCHEMES = {
     QNetworkProxy.ProxyType.HttpCachingProxy: "http",
     QNetworkProxy.ProxyType.Socks5Proxy: "socks5h",  # the proxy looks the names up
 }
+
+_SYSTEM_CERTIFICATES = {"UV_SYSTEM_CERTS": "1"}
+"""As QGIS does, not the list that uv brings."""
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -59,14 +63,41 @@ def proxy_variables(proxy: QNetworkProxy, direct: Sequence[str]) -> dict[str, st
 
 
 def certificates(folder: Path) -> dict[str, str]:
-    """The certificates that QGIS trusts, as a file, if the user added any to the system's own."""
+    """The certificates that QGIS trusts, as a file, if the user added any to the system's own.
+
+    Where the file cannot be written, everything that needs none of the user's own still works: QGIS's log says so.
+    """
     authorities = QgsApplication.authManager()
     if authorities.isDisabled() or not (authorities.extraFileCAs() or authorities.databaseCAs()):
-        return {"UV_SYSTEM_CERTS": "1"}  # as QGIS does, not the list that uv brings
-    folder.mkdir(parents=True, exist_ok=True)
+        return dict(_SYSTEM_CERTIFICATES)
     bundle = folder / "certificates.pem"
-    bundle.write_bytes(bytes(authorities.trustedCaCertsPemText()))
+    try:
+        _keep(bundle, bytes(authorities.trustedCaCertsPemText()))
+    except OSError as error:
+        words = QCoreApplication.translate(
+            "Setup", "Certificates that were added to QGIS are not used, as “{path}” cannot be written: {reason}"
+        )
+        said = words.format(path=bundle, reason=error.strerror or error)
+        QgsApplication.messageLog().logMessage(said, "RSKD", Qgis.MessageLevel.Warning)
+        return dict(_SYSTEM_CERTIFICATES)
     return dict.fromkeys(("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE"), str(bundle))
+
+
+def _keep(file: Path, content: bytes) -> None:
+    """Writes a file that others may be reading: they see the old one or the new one."""
+    try:
+        if file.read_bytes() == content:
+            return
+    except FileNotFoundError:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    number, half = tempfile.mkstemp(prefix=f"{file.name}-", dir=file.parent)
+    try:
+        with os.fdopen(number, "wb") as written:
+            written.write(content)
+        Path(half).replace(file)
+    except OSError:
+        Path(half).unlink()
+        raise
 
 
 def reachable(url: str, feedback: QgsFeedback) -> bool:

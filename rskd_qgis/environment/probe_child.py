@@ -2,12 +2,11 @@
 
 First who it is and which versions it has, then a line for each module that it could import or could not. If a native
 library takes the process down, the last line tells which one. Standard library only, and nothing of the plugin.
+
+In the syntax and with the modules of Python 3.6: one that is too old must be able to say so.
 """
 
-from __future__ import annotations
-
 import importlib
-import importlib.metadata
 import importlib.util
 import json
 import os
@@ -24,7 +23,8 @@ def main(asked: dict) -> None:
         replies.write(json.dumps(what) + "\n")
         replies.flush()
 
-    say(who() | {"versions": {name: version(name, module) for name, module in asked["packages"].items()}})
+    versions = {name: version(name, module) for name, module in asked["packages"].items()}
+    say(dict(who(), versions=versions))
     for module in asked["imports"]:
         say({"import": module})
         say({"imported": module, "trouble": trouble(module)})
@@ -43,9 +43,13 @@ def who() -> dict:
 def version(name: str, module: str) -> str:
     """The installed version; empty if the package or its module is not there."""
     try:
-        found = importlib.metadata.version(name)
+        from importlib import metadata
+    except ImportError:  # before Python 3.8
+        return ""
+    try:
+        found = metadata.version(name)
         return found if importlib.util.find_spec(module) else ""
-    except (importlib.metadata.PackageNotFoundError, ValueError):
+    except (metadata.PackageNotFoundError, ValueError):
         return ""
 
 

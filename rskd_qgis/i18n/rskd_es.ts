@@ -2591,6 +2591,10 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
             <translation>Otra ventana de QGIS está preparando RSKD.</translation>
         </message>
         <message>
+            <source>Certificates that were added to QGIS are not used, as “{path}” cannot be written: {reason}</source>
+            <translation>Los certificados que se añadieron a QGIS no se usan, pues no se puede escribir «{path}»: {reason}</translation>
+        </message>
+        <message>
             <source>Check the network and QGIS's proxy settings, or install from a folder of wheels.</source>
             <translation>Compruebe la red y la configuración del proxy de QGIS, o instale desde una carpeta de wheels.</translation>
         </message>

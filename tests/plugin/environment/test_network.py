@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
 
-from qgis.core import QgsFeedback
+from qgis.core import QgsApplication, QgsFeedback
 from qgis.PyQt.QtNetwork import QNetworkProxy
 
 pytestmark = pytest.mark.qgis
@@ -110,17 +110,53 @@ def test_a_cancelled_download_stops(network, address, tmp_path):
         network.download(f"{address}/file", tmp_path / "w", "0" * 64, feedback, lambda *_: None)
 
 
-def test_certificates_are_written_only_if_the_user_added_some(network, tmp_path, monkeypatch):
+@pytest.fixture
+def added(network, monkeypatch):
+    """Certificates that the user added to QGIS: a list to add to."""
     added = []
     authorities = SimpleNamespace(
         isDisabled=lambda: False,
         extraFileCAs=lambda: added,
         databaseCAs=list,
-        trustedCaCertsPemText=lambda: b"-----BEGIN CERTIFICATE-----",
+        trustedCaCertsPemText=lambda: b"-----BEGIN CERTIFICATE-----" + "".join(added).encode(),
     )
     monkeypatch.setattr(network.QgsApplication, "authManager", lambda: authorities)
+    return added
+
+
+def test_certificates_are_written_only_if_the_user_added_some(network, added, tmp_path):
     assert network.certificates(tmp_path) == {"UV_SYSTEM_CERTS": "1"}
     added.append("one")
-    variables = network.certificates(tmp_path)
-    assert variables["SSL_CERT_FILE"] == variables["PIP_CERT"] == str(tmp_path / "certificates.pem")
-    assert (tmp_path / "certificates.pem").read_bytes().startswith(b"-----BEGIN")
+    variables = network.certificates(tmp_path / "home")
+    bundle = tmp_path / "home" / "certificates.pem"
+    assert variables["SSL_CERT_FILE"] == variables["PIP_CERT"] == str(bundle)
+    assert bundle.read_bytes().startswith(b"-----BEGIN")
+
+
+def test_certificates_that_others_read_are_replaced_in_one_step_and_only_when_they_changed(network, added, tmp_path):
+    added.append("one")
+    network.certificates(tmp_path)
+    bundle = tmp_path / "certificates.pem"
+    first = bundle.stat()
+    with bundle.open("rb") as reading:
+        network.certificates(tmp_path)
+        assert bundle.stat().st_ino == first.st_ino
+        added.append("two")
+        network.certificates(tmp_path)
+        assert reading.read().endswith(b"one")
+    assert bundle.read_bytes().endswith(b"onetwo")
+    assert list(tmp_path.iterdir()) == [bundle]
+
+
+def test_where_certificates_cannot_be_written_the_rest_goes_on(network, added, tmp_path):
+    added.append("one")
+    (tmp_path / "home").write_text("a file in its place", encoding="utf-8")
+    said = []
+    log = QgsApplication.messageLog()
+    log.messageReceived.connect(lambda message, tag, level: said.append((tag, message)))
+    assert network.certificates(tmp_path / "home") == {"UV_SYSTEM_CERTS": "1"}
+    (tmp_path / "blocked" / "certificates.pem").mkdir(parents=True)
+    assert network.environment(tmp_path / "blocked")["UV_SYSTEM_CERTS"] == "1"
+    assert [tag for tag, _ in said] == ["RSKD", "RSKD"]
+    assert "certificates.pem” cannot be written" in said[0][1]
+    assert len(list((tmp_path / "blocked").iterdir())) == 1

@@ -1,6 +1,6 @@
 """With real interpreters: the project's own two, and copies of one that are broken on purpose."""
 
-import os
+import ast
 import shutil
 import subprocess
 import sys
@@ -138,11 +138,30 @@ def test_too_old_a_python_says_so(probe, installed):
 
 def test_the_child_speaks_old_python_too(installed):
     """It must be able to say that a Python is too old."""
-    old = shutil.which("python3.9") or shutil.which("python3.8")
+    source = (installed / "environment" / "probe_child.py").read_text(encoding="utf-8")
+    tree = ast.parse(source, feature_version=(3, 6))
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr)]
+    at_the_top = {alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names}
+    assert at_the_top == {"importlib", "importlib.util", "json", "os", "sys", "sysconfig"}
+    assert not [node for node in tree.body if isinstance(node, ast.ImportFrom)]  # nothing from the future either
+
+
+def test_a_python_without_notes_on_packages_says_who_it_is(probe, installed, tmp_path):
+    """As before 3.8: `importlib.metadata` is not there."""
+    child = installed / "environment" / "probe_child.py"
+    code = (
+        "import sys, runpy; sys.modules['importlib.metadata'] = None; sys.version_info = (3, 6, 9, 'final', 0); "
+        "sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
+    )
+    asked = probe._command(Path(sys.executable), "run")[-1]
+    said = subprocess.run([sys.executable, "-c", code, child, asked], capture_output=True, text=True, check=True)
+    report = probe.read(Path(sys.executable), said.stdout.splitlines(), 0)
+    assert report.trouble == "This is Python 3.6.9; RSKD needs Python 3.11 or newer."
+
+
+@pytest.mark.parametrize("name", ["python3.8", "python3.9", "python3.10"])
+def test_an_old_python_says_so(probe, qtbot, name):
+    old = shutil.which(name)
     if old is None or subprocess.run([old, "--version"], capture_output=True).returncode:
-        pytest.skip("no old Python on this machine")
-    child = installed / "bridge" / "probe_child.py"
-    asked = '{"packages": {"pip": "pip"}, "imports": ["json"]}'
-    said = subprocess.run([old, "-I", child, asked], capture_output=True, text=True, check=True, env=dict(os.environ))
-    assert '"imported": "json", "trouble": ""' in said.stdout
-    assert sys.executable not in said.stdout
+        pytest.skip("not on this machine")
+    assert "RSKD needs Python 3.11" in ask(probe, Path(old), qtbot).trouble
