@@ -21,10 +21,11 @@ class RskdPlugin:
 
     def __init__(self, iface: QgisInterface) -> None:
         self.iface = iface
-        self.provider = None
+        self.provider = self.translator = None
 
     def initProcessing(self) -> None:
         """Adds the algorithms; all that `qgis_process` calls."""
+        self._speak()
         from .processing.provider import RskdProvider
 
         self.provider = RskdProvider()
@@ -32,7 +33,7 @@ class RskdPlugin:
 
     def initGui(self) -> None:
         """Adds everything; called by the desktop."""
-        self.translator = translation.install()
+        self._speak()
         self.initProcessing()
         window = self.iface.mainWindow()
         self.jobs = Jobs()
@@ -58,4 +59,10 @@ class RskdPlugin:
         self.jobs.deleteLater()
         QgsApplication.processingRegistry().removeProvider(self.provider)
         translation.remove(self.translator)
-        del self.dock, self.action, self.guard, self.jobs, self.provider, self.translator
+        del self.dock, self.action, self.guard, self.jobs
+        self.provider = self.translator = None
+
+    def _speak(self) -> None:
+        """Whichever of the two ways in QGIS takes, its language is ours before the first word."""
+        if self.translator is None:
+            self.translator = translation.install()

@@ -86,6 +86,30 @@ def test_processing_alone_can_be_had(plugin):
     QgsApplication.processingRegistry().removeProvider(plugin.provider)
 
 
+def spoken():
+    return QCoreApplication.translate("Sections", "3  Teacher")
+
+
+def test_what_qgis_process_loads_speaks_the_language_of_qgis(plugin, monkeypatch):
+    from rskd_qgis import translation
+
+    monkeypatch.setattr(QgsApplication, "locale", staticmethod(lambda: "es"))
+    plugin.initProcessing()
+    assert spoken() == "3  Maestro"
+    QgsApplication.processingRegistry().removeProvider(plugin.provider)
+    translation.remove(plugin.translator)
+    assert spoken() == "3  Teacher"  # it was there once
+
+
+def test_the_desktop_loads_the_language_once_and_takes_it_away(plugin, qgis_iface, qtbot, monkeypatch):
+    monkeypatch.setattr(QgsApplication, "locale", staticmethod(lambda: "es"))
+    for _ in range(2):
+        plugin.initGui()
+        assert spoken() == "3  Maestro"
+        unload(plugin, qgis_iface, qtbot)
+        assert spoken() == "3  Teacher"
+
+
 def test_the_icon_is_there(installed):
     icon = QIcon(str(installed / "resources" / "icon.svg"))
     assert not icon.pixmap(24, 24).isNull()
