@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from urllib.parse import quote
 
-from qgis.core import QgsApplication, QgsAuthMethodConfig
+from qgis.core import QgsApplication, QgsAuthMethodConfig, QgsMapLayer
+from qgis.PyQt.QtCore import QUrl, QUrlQuery
 
 _USERINFO = re.compile(r"(?<=://)[^/?#@]*:[^/?#@]*(?=@)")
 # `?key=…`, `&access_token=…`, `&X-Amz-Signature=…`: what services call what nobody else may see.
 _TOKEN = re.compile(
     r"(?i)(?<=[?&])(?P<name>[^=&#]*(?:key|token|secret|signature|password|passwd|pwd|auth|\bsig)[^=&#]*)=(?P<value>[^&#]+)"
 )
+
+_LETTERS = 12  # of a digest: enough to tell a project's connections apart
 
 
 class NotCarriedError(Exception):
@@ -21,12 +25,16 @@ class NotCarriedError(Exception):
 class Credentials:
     """Secrets of one layer; `secrets` fills as they are found.
 
+    Their names come from what may be seen of the layer's connection: a copy of the layer has the same ones, and so has
+    the layer when its project is opened again. Two layers that differ in nothing but a secret share a name: whoever
+    hands over both tells them apart.
+
     Values that stand in an address are percent-encoded, others are as they are: the backend puts them in, and escapes
     them where the description is XML.
     """
 
-    def __init__(self, layer_id: str) -> None:
-        self._name = re.sub(r"[^A-Za-z0-9]+", "_", layer_id)
+    def __init__(self, layer: QgsMapLayer) -> None:
+        self._name = f"layer_{hashlib.sha256(_seen(layer).encode()).hexdigest()[:_LETTERS]}"
         self.secrets: dict[str, str] = {}
 
     def in_address(self, address: str) -> str:
@@ -67,3 +75,16 @@ class Credentials:
         name = f"{self._name}_{len(self.secrets) + 1}"
         self.secrets[name] = value
         return f"{{secret:{name}}}"
+
+
+def _seen(layer: QgsMapLayer) -> str:
+    """The layer's connection without passwords and tokens."""
+    source = layer.source()
+    if layer.providerType() not in ("wms", "wcs"):
+        return _bare(source)
+    pairs = QUrlQuery(source).queryItems(QUrl.ComponentFormattingOption.FullyDecoded)
+    return repr([(key, _bare(value)) for key, value in pairs if key != "password"])
+
+
+def _bare(address: str) -> str:
+    return _TOKEN.sub(r"\g<name>=", _USERINFO.sub("", address))

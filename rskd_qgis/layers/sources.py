@@ -84,7 +84,7 @@ def raster_source(
             return Source(path, secrets, crs=_given_crs(layer), nodata=nodata)
         _placed(layer)
         if layer.providerType() in ("wms", "wcs"):
-            credentials = Credentials(layer.id())
+            credentials = Credentials(layer)
             place = layer.extent() if around is None else moved(around, around.crs(), layer.crs())
             pixel = None if gsd_m is None else gsd_m / metres_per_unit(layer.crs(), place)
             return Source(describe(layer, credentials, pixel), credentials.secrets, nodata=nodata)
@@ -167,7 +167,7 @@ def _raster_file(layer: QgsRasterLayer) -> tuple[str, dict[str, str]]:
     path = re.sub(r" authcfg='[^']*'$", "", said)
     if facts.get("openOptions") or "|" in path or _ONLY_HERE.search(path):
         raise NotCarriedError
-    credentials = Credentials(layer.id())
+    credentials = Credentials(layer)
     path = credentials.in_address(path)
     return credentials.login_in_address(path, facts.get("authcfg") or ""), credentials.secrets
 
@@ -186,7 +186,7 @@ def _vector_file(layer: QgsVectorLayer) -> Source:
     # One geometry type of several in a table, or a layer by number: only QGIS knows which features that are.
     if facts.get("openOptions") or facts.get("geometryType") or (facts.get("layerId") or 0) > 0:
         raise NotCarriedError
-    credentials = Credentials(layer.id())
+    credentials = Credentials(layer)
     path = credentials.login_in_address(credentials.in_address(facts["path"]), facts.get("authcfg") or "")
     return Source(path, credentials.secrets, facts.get("layerName") or None, crs=_given_crs(layer))
 
