@@ -93,6 +93,7 @@ def drive(display):
         assert result.exists(), log.read_text(errors="replace")[-6000:]
         told = json.loads(result.read_text(encoding="utf-8"))
         assert told["exceptions"] == [], "\n".join(told["exceptions"])
+        assert desktop.returncode == 0, f"QGIS did not close well: {desktop.returncode}"
         return told
 
     return run

@@ -9,7 +9,7 @@ from faults import add_ground, choose, kill, opened_dock, press, until_over, unt
 from pilot import click, docks, fly, iface, picture, result, settle, wait_for
 from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt.QtWidgets import QPushButton
-from qgis.utils import loadPlugin, plugins, startPlugin, unloadPlugin
+from qgis.utils import loadPlugin, startPlugin, unloadPlugin
 
 KEY = "rskd_qgis"
 

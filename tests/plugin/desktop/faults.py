@@ -1,5 +1,6 @@
 """What the drivers that make trouble share: a small distillation in the real dock, and who is at work in it."""
 
+import json
 import os
 import signal
 from pathlib import Path
@@ -7,8 +8,13 @@ from pathlib import Path
 from ground import write_ground
 from pilot import FOLDER, click, settle, wait_for
 from qgis.core import QgsProject, QgsRasterLayer
+from qgis.PyQt.QtCore import QTimer
+from qgis.PyQt.QtWidgets import QApplication, QMessageBox
 from qgis.utils import plugins
 
+from rskd_qgis import places
+
+START = str(places.backend() / "start.py")
 GROUND = os.environ["RSKD_TEST_GROUND"]
 """Name of the layers' files."""
 
@@ -69,17 +75,16 @@ def until_over(dock, *, state="done"):
     assert work.state.value == state, (work.state, str(work.error), getattr(work.error, "details", ""))
 
 
-def workers(code="backend/start.py"):
-    """Process ids of backends that run this profile's plugin code, by their command lines; zombies have none."""
+def workers():
+    """Process ids of backends that run this profile's plugin, by their command lines."""
     found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                words = (folder / "cmdline").read_bytes().decode(errors="replace")
-            except OSError:
-                continue
-            if str(FOLDER) in words and code in words:
-                found.append(int(folder.name))
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().decode(errors="replace")
+        except OSError:  # it has just ended
+            continue
+        if START in words:
+            found.append(int(process.name))
     return found
 
 
@@ -87,3 +92,27 @@ def kill(processes):
     """As the system does when memory runs out."""
     for process in processes:
         os.kill(process, signal.SIGKILL)
+
+
+class Answers:
+    """Answers the questions that QGIS and the plugin ask in message boxes, and writes them into `questions.json`.
+
+    `next_answers` are words on buttons; a question that has no such button, or comes when there are none left, gets
+    its last button clicked, so that nothing hangs.
+    """
+
+    def __init__(self):
+        self.next_answers, self._asked = [], []
+        self._clock = QTimer()
+        self._clock.timeout.connect(self._look)
+        self._clock.start(100)
+
+    def _look(self):
+        box = QApplication.activeModalWidget()
+        if not isinstance(box, QMessageBox):
+            return
+        wanted = self.next_answers.pop(0) if self.next_answers else ""
+        words = {button.text().replace("&", ""): button for button in box.buttons()}
+        self._asked.append({"text": box.text(), "more": box.informativeText(), "answers": list(words), "said": wanted})
+        (FOLDER / "questions.json").write_text(json.dumps(self._asked), encoding="utf-8")
+        words.get(wanted, box.buttons()[-1]).click()

@@ -69,7 +69,13 @@ def picture(name, widget=None):
     (widget or iface.mainWindow()).grab().save(str(FOLDER / f"{name}.png"))
 
 
-def fly(journey):
+def leave():
+    """Closes QGIS without a question."""
+    QgsProject.instance().clear()  # else it asks about unsaved changes and temporary layers
+    iface.actionExit().trigger()
+
+
+def fly(journey, leave=leave):
     """Runs `journey()` when QGIS is ready, writes down what happened and closes QGIS."""
 
     def begin():
@@ -82,8 +88,7 @@ def fly(journey):
         (FOLDER / "result.json").write_text(json.dumps(result), encoding="utf-8")
         if result["exceptions"]:
             os._exit(1)  # whatever still runs would have QGIS ask before it closes
-        QgsProject.instance().clear()  # else it asks about unsaved changes and temporary layers
-        iface.actionExit().trigger()
+        leave()
 
     sys.excepthook = keep
     iface.initializationCompleted.connect(lambda: QTimer.singleShot(0, begin))

@@ -1,10 +1,14 @@
-import os
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-TRAINING = ROOT / ".venv" / "bin" / "python"
+TRAINING, RUNNING = (ROOT / name / "bin" / "python" for name in (".venv", ".venv-run"))
 ODD = "it's a “fine” place ü"
 
 pytestmark = pytest.mark.skipif(not TRAINING.exists(), reason="needs the backend's training environment: make setup")
@@ -27,7 +31,8 @@ def ready(with_plugin):
     return with_plugin
 
 
-MAPS = [["Class map", "Polygons"]]
+STEPS_OF_AN_EPOCH = 4000 // 20
+MAPS = [["Class map", "Confidence", "Polygons"]]
 
 
 def processes_of(folder):
@@ -77,4 +82,84 @@ def test_troubles_while_a_distillation_runs(ready, drive):
     assert reloading["docks_again"] == 1
     assert reloading["groups"] == MAPS  # though its layers were removed while it ran
     assert reloading["library"] == 2
+    assert processes_of(ready) == []
+
+
+def questions(folder):
+    """What was asked in message boxes: the first words, and what was answered."""
+    asked = json.loads((folder / "questions.json").read_text(encoding="utf-8"))
+    return [(one["text"].split("\n")[0], one["said"]) for one in asked]
+
+
+def test_two_windows_in_one_folder_and_quitting_while_a_job_runs(ready, drive):
+    out, second = ready / "my results", ready.parent / "second"
+    second.mkdir()
+    (second / "profiles").symlink_to(ready / "profiles")
+    shared = {"RSKD_HOME": ready / "home", "RSKD_TEST_OUT": out, "RSKD_TEST_SIGNS": second, "RSKD_TEST_GROUND": ODD}
+    with ThreadPoolExecutor() as threads:
+        first = threads.submit(drive, "drive_faults_first.py", ready, **shared)
+        # QGIS takes plugins that another window is loading at this moment for crashed ones, and leaves them out.
+        while not (second / "first is open").exists() and not first.done():
+            wait([first], timeout=0.2)
+        told_second = drive("drive_faults_second.py", second, **shared)
+        told_first = first.result()
+
+    same_folder = told_second["same_folder"]
+    assert not same_folder["offered"]
+    assert same_folder["code"] == "busy"
+    assert same_folder["words"] == f"Another distillation is at work in “{out}”."
+    assert told_first["busy"]  # nothing of that disturbed it
+    assert told_first["library"] == ["from the second window"]
+    assert told_first["minutes"] == 17
+
+    # The window's close button: one question, and it is over. The other window goes on with it, in its own folder.
+    assert told_first["kept"]
+    asked = "RSKD is still distilling."
+    assert questions(ready) == [(asked, "Keep QGIS open"), (asked, "Stop it and quit")]
+    assert told_second["taking_over"] == {"from_step": ANY, "python": str(TRAINING), "threads": 2}
+    assert told_second["taking_over"]["from_step"] > STEPS_OF_AN_EPOCH
+
+    # Project > Exit: QGIS itself asks.
+    assert questions(second) == [("The following tasks are currently running in the background:", "Yes")]
+    assert processes_of(ready) == []
+    request = json.loads((out / "request.json").read_text(encoding="utf-8"))
+    assert request["spec"]["training"]["steps"] == 4000  # as the first window asked, not as the refused one
+    assert not (out / "metrics.json").exists()
+
+
+def test_environments_that_do_not_work_and_places_that_cannot_be_written(ready, drive):
+    bare, cramped = ready / "bare", ready / "cramped"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(bare)], check=True)
+    cramped.write_text(f'#!/bin/sh\nulimit -f 1000\nexec "{TRAINING}" "$@"\n', encoding="utf-8")
+    cramped.chmod(0o755)
+    pythons = {"TRAINING": TRAINING, "RUNNING": RUNNING, "BARE": bare / "bin" / "python", "CRAMPED": cramped}
+    surroundings = {f"RSKD_TEST_{name}": path for name, path in pythons.items()}
+    told = drive("drive_faults_backend.py", ready, RSKD_TEST_GROUND=ODD, **surroundings)
+
+    # Each leads to the set-up page, which says what is the matter and what to do.
+    deleted, missing, run_only = told["deleted"], told["bare"], told["run_only"]
+    assert deleted["text"].startswith(f"The Python at “{ready / 'deleted' / 'python'}” is no longer there.")
+    assert deleted["buttons"] == ["Set up"]
+    assert told["without"] == {"set_up": True, "sections": False}
+    assert missing["words"].startswith(f"The environment of “{pythons['BARE']}” is not complete: numpy, ")
+    assert missing["text"].startswith(f"The Python in “{bare}” lacks packages")
+    assert missing["buttons"] == ["Install the missing packages there"]
+    assert run_only["code"] == "extra-missing"
+    assert run_only["words"].startswith("Distilling needs ")
+    assert [words.split(" (")[0] for words in run_only["buttons"]] == ["Add training parts"]
+
+    in_the_way, system, full = told["in_the_way"], told["system"], told["full"]
+    assert in_the_way["words"] == f"“{ready / 'a file'}” cannot be written: File exists"
+    assert in_the_way["at_section"].startswith(in_the_way["words"])
+    assert (ready / "a file").read_text(encoding="utf-8") == "mine"
+    assert system["words"].startswith("“/proc/rskd” cannot be written: ")
+    assert full["words"].endswith("cannot be written: File too large")
+    assert {one["code"] for one in (in_the_way, system, full)} == {"output-unwritable"}
+    assert not {"student.onnx", "map.tif", "metrics.json", "report.html"} & set(full["left"])
+
+    # With room again it goes on, on the labels as they are on the screen; what is on the disk stays as it was.
+    assert full["written"] == full["classes"] == [1, 3, 7]
+    assert full["saved"] == [1, 2, 3]
+    assert full["modified"]
+    assert full["groups"] == 1
     assert processes_of(ready) == []
