@@ -30,7 +30,8 @@ class BackendError(Exception):
         self.code, self.message, self.hint, self.facts, self.details = code, message, hint, facts or {}, details
 
     def __str__(self) -> str:
-        return f"{self.message} {self.hint}".strip()
+        ended = not self.hint or self.message.endswith((".", "!", "?", "…"))  # what a system says has no full stop
+        return f"{self.message}{'' if ended else '.'} {self.hint}".strip()
 
     @classmethod
     def of(cls, event: dict[str, Any]) -> BackendError:

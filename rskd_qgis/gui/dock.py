@@ -110,7 +110,7 @@ class RskdDock(QgsDockWidget):
         self._wire()
         self.draft.changed.emit()  # everyone says how things stand
         self.show_sections()
-        self.setup.check()  # in the background: it says what is broken, and the page shows it
+        self.setup.check()  # in the background; where something is broken, the page comes up and says what
 
     def _sections_page(self) -> QWidget:
         from .assembly import assemble
@@ -135,6 +135,7 @@ class RskdDock(QgsDockWidget):
         self.header.help_toggled.connect(lambda on: self.show_help() if on else self.show_sections())
         self.header.set_up_toggled.connect(lambda on: self.show_set_up() if on else self.show_sections())
         self.setup.ready.connect(self._leave_set_up)
+        self.setup.wanting.connect(lambda: self._turn_to(self.setup))
         self.setup.changing.connect(self.services.resident.close)
         self._help.closed.connect(self.show_sections)
         self._help.sample_wanted.connect(self.try_sample)

@@ -35,6 +35,8 @@ class SetupPage(QWidget):
 
     ready = pyqtSignal()
     """The environment can run students: found so by `check`, set up, or chosen."""
+    wanting = pyqtSignal()
+    """The environment cannot run students, found so by `check`: the page says why, and what to do."""
     changing = pyqtSignal()
     """The environment is about to be changed: whoever has a process in it ends it now."""
 
@@ -253,8 +255,7 @@ class SetupPage(QWidget):
 
     def _checked(self, report: Report) -> None:
         self._examined(report)
-        if report.ready(RUN):
-            self.ready.emit()
+        (self.ready if report.ready(RUN) else self.wanting).emit()
 
     def _tried(self, report: Report) -> None:
         if report.ready(RUN):

@@ -176,6 +176,9 @@ def _wanting(now: Situation, environment: Environment, report: Report) -> Shown:
         if environment.ours:
             page.text = _tr("{} Repair makes the environment anew.").format(report.trouble)
             page.action, page.order = _tr("Repair"), repair(now)
+        else:  # a Python of the user's cannot be helped
+            page.action, page.order = _tr("Set up"), Order(RUN)
+            page.text = f"{report.trouble}\n\n{takes(page.order.size())}"
         return page
     wanting, broken = report.wanting(RUN), report.tiers[RUN].broken
     if broken and environment.ours:

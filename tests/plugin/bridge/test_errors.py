@@ -74,3 +74,21 @@ def test_a_bug_keeps_its_traceback_for_the_report(errors):
     assert error.code == "bug"
     assert "KeyError: 1" in error.message
     assert error.details == "Traceback…"
+
+
+@pytest.mark.parametrize(
+    ("message", "hint", "words"),
+    [
+        (
+            "“a” cannot be written: File exists",
+            "Free some space.",
+            "“a” cannot be written: File exists. Free some space.",
+        ),
+        ("It is full.", "Free some space.", "It is full. Free some space."),
+        ("File exists", "", "File exists"),
+    ],
+)
+def test_message_and_hint_are_two_sentences(installed, message, hint, words):
+    from rskd_qgis.bridge.errors import BackendError
+
+    assert str(BackendError("output-unwritable", message, hint)) == words

@@ -121,6 +121,13 @@ def test_a_python_that_went_away_asks_for_a_repair(state, facts):
     assert page.order == state.Order("run", anew=True)
 
 
+def test_where_a_python_of_the_user_s_went_away_rskd_s_own_is_offered(state, facts):
+    page = state.shown(facts(ours=False, trouble="The Python at “x” is no longer there."))
+    assert page.text.startswith("The Python at “x” is no longer there.")
+    assert (page.action, page.order) == ("Set up", state.Order("run"))
+    assert not page.may_remove
+
+
 def test_a_python_of_the_user_s_is_never_written_to_without_asking(state, facts):
     page = state.shown(facts(ours=False, run=("onnx",)))
     assert page.action == "Install the missing packages there"
