@@ -33,6 +33,18 @@ Ignored = Annotated[list[Value], BeforeValidator(_listed)]
 """Values; one alone may stand without brackets."""
 
 
+def _with_texts_as_keys(value: Any) -> Any:
+    return (
+        {str(key) if isinstance(key, int) else key: to for key, to in value.items()}
+        if isinstance(value, dict)
+        else value
+    )
+
+
+ClassTable = Annotated[dict[str, str | int | None], BeforeValidator(_with_texts_as_keys)]
+"""Of a teacher; its values are numbers, and in YAML these are written as they are."""
+
+
 def is_local_file(path: str) -> bool:
     """Whether a path is one of this machine's files, and not one of GDAL's own names."""
     # GDAL's own names ("/vsicurl/…", "NETCDF:…", "https://…", "<GDAL_WMS>…") are not files of this machine.
@@ -163,7 +175,7 @@ class TeacherSpec(Spec):
 
     layers: list[str] | None = Field(None, description="Names of the layers that the teacher sees; all if absent")
     bands: list[str] | None = Field(None, description="Names of the bands that it sees, in its order; all if absent")
-    classes: dict[str, str | int | None] | None = Field(
+    classes: ClassTable | None = Field(
         None, description="The teacher's class (name, value or channel number) to the job's class name; null drops it"
     )
     flips: bool = Field(True, description="Averages the answers over the eight flips and turns of a window")

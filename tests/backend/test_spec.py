@@ -61,3 +61,9 @@ def test_files_are_taken_from_the_jobs_folder(tmp_path):
 def test_a_layer_without_a_name_is_called_after_its_file(path, title):
     assert LayerSpec(path=path).title == title
     assert LayerSpec(path=path, name="mine").title == "mine"
+
+
+def test_a_teachers_table_may_be_keyed_by_numbers():
+    teacher = {"kind": "map", "path": "m.tif", "classes": {1: "forest", "2": None}}
+    job = DistillJob.model_validate({"layers": ["a.tif"], "teacher": teacher})
+    assert job.teacher.classes == {"1": "forest", "2": None}

@@ -16,6 +16,7 @@ from rskd.geo.scene import Scene, open_scene
 from rskd.infer.engine import megapixels
 from rskd.infer.session import default_threads
 from rskd.jobs.course import course_of, measured_step
+from rskd.jobs.map_numbers import warn_of_map_numbers
 from rskd.jobs.setting import Setting
 from rskd.jobs.sites import Site, classes_of
 from rskd.spec import CheckpointTeacher, DistillJob, LabelsTeacher, SceneSpec, TorchgeoTeacher
@@ -50,6 +51,7 @@ def open_given(job: DistillJob, sites: Sequence[Site], *, device: torch.device, 
     if isinstance(teacher, MapOfTeacher):
         for site in sites:
             teacher.check_place(site.scene)
+        warn_of_map_numbers(teacher, sites, reporter)
     return teacher
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,12 +52,15 @@ def open_map(spec: MapTeacher, classes: Sequence[LabelClass] | None, *, reporter
     try:
         if dataset.driver in SERVICES:
             raise ModelUnusable(name, "it comes from a server.", "Save the part that you need as a file first.")
-        values, own = _bands_of(dataset, name) if spec.probabilities else _values_of(dataset, spec, name, classes)
+        if spec.probabilities:
+            values, own, by_number = _bands_of(dataset, name)
+        else:
+            values, own, by_number = _values_of(dataset, spec, name, classes)
         content = _content(dataset)
     finally:
         dataset.close()
     mapped = map_classes(name, own, classes, spec.classes, reporter)
-    return MapOfTeacher(name, identity(spec, content), mapped, values, spec)
+    return MapOfTeacher(name, identity(spec, content), mapped, values, spec, by_number)
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,8 @@ class MapOfTeacher:
     values: tuple[int, ...]
     """What the map's own classes are written as; with probabilities, numbers of bands from 0."""
     spec: MapTeacher
+    by_number: tuple[int, ...] = ()
+    """Values without a name that were taken for the job's named class of that number."""
 
     @property
     def kind(self) -> str:
@@ -98,8 +103,15 @@ class MapOfTeacher:
 
     def check_place(self, scene: Scene) -> None:
         """Raises NoOverlap where the map lies elsewhere, and CrsMissing where that cannot be known."""
+        with self.codes(scene):
+            pass
+
+    @contextmanager
+    def codes(self, scene: Scene) -> Iterator[Callable[[Window], NDArray[np.int64]]]:
+        """Reads the values (h, w) of a class map in windows of a scene's grid; `NO_CODE` where there is none."""
         spec = LabelSpec(path=self.spec.path, band=self.spec.band, crs=self.spec.crs)
-        open_source(spec, scene.grid, crs=None, scene=scene.title).close()
+        with closing(open_source(spec, scene.grid, crs=None, scene=scene.title)) as source:
+            yield source.codes
 
     def answers(self, scene: Scene, *, stage: Stage | None = None, reopen: Reopen | None = None) -> Iterator[Strip]:  # noqa: ARG002
         """See `rskd.models.teachers.base.Teacher.answers`; pixels without an answer are those without a map."""
@@ -156,19 +168,19 @@ class MapOfTeacher:
         return read
 
 
-def _bands_of(dataset: Any, name: str) -> tuple[tuple[int, ...], OwnClasses]:
+def _bands_of(dataset: Any, name: str) -> tuple[tuple[int, ...], OwnClasses, tuple[int, ...]]:
     if dataset.count < 2:
         hint = "A map with one class value a pixel is one without `probabilities: true`."
         raise ModelUnusable(name, "it has one band; probabilities need one a class.", hint)
     titles = [title or "" for title in dataset.descriptions]
     named = all(titles) and len(set(titles)) == len(titles)
-    return tuple(range(dataset.count)), OwnClasses.by_names(titles if named else None, dataset.count)
+    return tuple(range(dataset.count)), OwnClasses.by_names(titles if named else None, dataset.count), ()
 
 
 def _values_of(
     dataset: Any, spec: MapTeacher, name: str, job: Sequence[LabelClass] | None
-) -> tuple[tuple[int, ...], OwnClasses]:
-    """The values that occur, with the names and colours that the file's tables give them."""
+) -> tuple[tuple[int, ...], OwnClasses, tuple[int, ...]]:
+    """The values that occur, with the names and colours that the file's tables give them; those matched by number."""
     if spec.band > dataset.count:
         raise ModelUnusable(name, f"it has {dataset.count} bands, and no band {spec.band}.", "Change `band:`.")
     ignored = {str(value) for value in spec.ignore}
@@ -177,12 +189,14 @@ def _values_of(
         raise ClassesMismatch(f"“{name}” holds no class.", "Check `ignore:` and the map's nodata value.")
     legend = raster_legend(dataset, spec.band)
     jobs = {known.value: known.name for known in job or ()}
-    classes = []
+    classes, by_number = [], []
     for value, spare in zip(values, default_palette(len(values)), strict=True):
         entry = legend.get(value)
         title = (entry and entry.name) or jobs.get(value) or str(value)
         classes.append(LabelClass(value, title, (entry and entry.color) or spare))
-    return tuple(values), OwnClasses(tuple(classes))
+        if not (entry and entry.name) and title != str(value) and not {title, str(value)} & set(spec.classes or ()):
+            by_number.append(value)
+    return tuple(values), OwnClasses(tuple(classes)), tuple(by_number)
 
 
 def _occurring(dataset: Any, band: int, name: str) -> list[int]:
