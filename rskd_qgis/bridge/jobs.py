@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ class Jobs(QObject):
 
     started = pyqtSignal(object)
     """JobTask"""
+    stopping = pyqtSignal()
+    """All are about to be stopped: whoever has more of them waiting lets go of these."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,11 +42,13 @@ class Jobs(QObject):
 
     def stop_all(self) -> None:
         """Cancels all and waits until their processes are gone; for unloading and quitting."""
+        self.stopping.emit()
         tasks, self._running = self._running, []
         for task in tasks:
             task.cancel()
+        until = time.monotonic() + _PATIENCE
         for task in tasks:
-            task.wait_until_gone(_PATIENCE)
+            task.wait_until_gone(max(0.0, until - time.monotonic()))
 
     def unfinished(self) -> list[Unfinished]:
         """Distillations that were interrupted and that nobody works on now, the latest first."""

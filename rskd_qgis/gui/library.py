@@ -175,12 +175,12 @@ class LibraryPage(QWidget):
     def _run(self, *_: Any) -> None:
         entry = self.selected()
         if entry is not None:
-            RunOnLayerDialog.open_for(entry, self._draft, self._services, self.window())
+            RunOnLayerDialog.open_for(entry, self._draft, self._services, self)
 
     def _run_on_many(self) -> None:
         entry = self.selected()
         if entry is not None:
-            ManyDialog.open_for(entry, self._services, self.window())
+            ManyDialog.open_for(entry, self._services, self)
 
     def _export(self) -> None:
         entry = self.selected()
@@ -216,8 +216,9 @@ class LibraryPage(QWidget):
         if entry is None:
             return
         words = self.tr("Remove “{}” from the library? It goes to the system’s bin where there is one.")
-        button = QMessageBox.question(self, self.tr("Remove a student"), words.format(entry.name))
-        if button != QMessageBox.StandardButton.Yes:
+        yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
+        asked = QMessageBox.question(self, self.tr("Remove a student"), words.format(entry.name), yes | no, no)
+        if asked != yes:
             return
         try:
             self._library.remove(entry)

@@ -47,7 +47,7 @@ class MapQueue(QObject):
         self.total = len(self._waiting)
         self.outcomes: list[Outcome] = []
         self.current: MapRun | None = None
-        self.stopped = False
+        jobs.stopping.connect(self.cancel)
 
     @property
     def busy(self) -> bool:
@@ -66,7 +66,7 @@ class MapQueue(QObject):
 
     def cancel(self) -> None:
         """Stops the one at work and leaves the rest out."""
-        self.stopped, self._waiting = True, []
+        self._waiting = []
         if self.current is not None:
             self.current.cancel()
 
@@ -91,10 +91,12 @@ class MapQueue(QObject):
         self.ended.emit()
 
     def _note(self, name: str, run: MapRun) -> None:
-        if run.result is not None:
-            self.outcomes.append(Outcome(name, run.order.outputs.map))
-        elif run.error is not None:
+        if run.error is not None:
             self.outcomes.append(Outcome(name, "", str(run.error)))
+        elif run.result is not None:
+            self.outcomes.append(Outcome(name, run.order.outputs.map))
+        else:  # stopped, from wherever: QGIS's own list of tasks does it too, and QGIS when it ends
+            self._waiting = []
         run.deleteLater()
         self.current = None
         self._next()

@@ -1,4 +1,4 @@
-"""Closing QGIS while a distillation runs: asks, and stops it cleanly.
+"""Closing QGIS while a job runs: asks, and stops it cleanly.
 
 The window's close button comes here first. *Project > Exit* does not: there QGIS itself asks about running tasks, ours
 among them, and cancels them.
@@ -58,15 +58,39 @@ class QuitGuard(QObject):
         """Whether the user wants to stop the job and quit."""
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("A distillation is running"))
-        box.setText(self.tr("RSKD is still distilling."))
-        box.setInformativeText(self.tr("If you stop it, it can go on from there when you open QGIS again."))
+        distils, others = self._at_work()
+        box.setWindowTitle(self.tr("A distillation is running") if distils else self.tr("A job is running"))
+        box.setText(self._what_runs(distils, others))
+        box.setInformativeText(self._what_becomes_of_it(distils, others))
         stop = box.addButton(self.tr("Stop it and quit"), QMessageBox.ButtonRole.DestructiveRole)
         keep = box.addButton(self.tr("Keep QGIS open"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
         box.setEscapeButton(keep)
         box.exec()
         return box.clickedButton() is stop
+
+    def _at_work(self) -> tuple[bool, list[str]]:
+        """Whether a distillation runs, and titles of what else does: only a distillation can go on later."""
+        tasks = self._jobs.running()
+        others = [task.description() for task in tasks if task.job != "distill"]
+        return len(others) < len(tasks), others
+
+    def _what_runs(self, distils: bool, others: list[str]) -> str:
+        if not others:
+            return self.tr("RSKD is still distilling.")
+        words = (
+            self.tr("RSKD is still distilling, and at work on: {}.") if distils else self.tr("RSKD is at work on: {}.")
+        )
+        return words.format(", ".join(others))
+
+    def _what_becomes_of_it(self, distils: bool, others: list[str]) -> str:
+        if not others:
+            return self.tr("If you stop it, it can go on from there when you open QGIS again.")
+        if distils:
+            return self.tr(
+                "If you stop, the distillation can go on from there later; the rest has to be started again."
+            )
+        return self.tr("If you stop it, it has to be started again. Finished maps stay.")
 
     def remove(self) -> None:
         """Stops watching."""

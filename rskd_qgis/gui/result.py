@@ -46,6 +46,9 @@ class ResultSection(QWidget):
         self._work = distillation(services.jobs, services.library)
         self._files: dict[str, Path] = {}
         self._differences: JobTask | None = None
+        self._compared: ResultFiles | None = None  # what the comparison makes
+        self._project_left = False  # since it was asked for
+        QgsProject.instance().cleared.connect(self._leave_project)
         self._lay_out()
         self._display(None)
         if self._work.state == State.DONE and self._work.result is not None:
@@ -156,12 +159,12 @@ class ResultSection(QWidget):
     def run_on_layer(self) -> None:
         """Opens the window that maps layers with this student."""
         if self._work.entry is not None:
-            RunOnLayerDialog.open_for(self._work.entry, self._draft, self._services, self.window())
+            RunOnLayerDialog.open_for(self._work.entry, self._draft, self._services, self)
 
     def run_on_many(self) -> None:
         """Opens the window that maps many images with this student."""
         if self._work.entry is not None:
-            ManyDialog.open_for(self._work.entry, self._services, self.window())
+            ManyDialog.open_for(self._work.entry, self._services, self)
 
     def open_report(self) -> None:
         """Shows the report in the browser."""
@@ -193,21 +196,12 @@ class ResultSection(QWidget):
             return
         out = class_map.with_name("disagreement.tif")
         spec = {"map": str(class_map), "targets": str(class_map.parent / "targets"), "out": str(out)}
-        title = self.tr("Where teacher and student differ")
-        task = self._differences = JobTask(title, "disagreement", spec)
-
-        def succeeded(_result: dict[str, Any]) -> None:
-            self._end_differences("")
-            files = ResultFiles(map=str(class_map), disagreement=str(out), **self._origin())
-            self._add(files, title)
-
-        def failed(error: BackendError) -> None:
-            self._end_differences("")
-            self._services.report(error)
-
-        task.succeeded.connect(succeeded)
-        task.failed.connect(failed)
-        task.stopped.connect(lambda: self._end_differences(""))
+        task = self._differences = JobTask(self.tr("Where teacher and student differ"), "disagreement", spec)
+        self._compared = ResultFiles(map=str(class_map), disagreement=str(out), **self._origin())
+        self._project_left = False
+        task.succeeded.connect(self._add_differences)
+        task.failed.connect(self._explain_no_differences)
+        task.stopped.connect(self._end_differences)
         self.notice.say(self.tr("Comparing teacher and student…"))
         self._services.jobs.start(task)
 
@@ -215,9 +209,26 @@ class ResultSection(QWidget):
         """Opens QGIS's form of the algorithm, filled in with what the dock holds now."""
         open_algorithm(self._draft, self._services)
 
-    def _end_differences(self, words: str) -> None:
+    def _add_differences(self) -> None:
+        self._end_differences()
+        if self._project_left:
+            words = self.tr(
+                "Another project was opened meanwhile. Ask again for the differences to have them in this one."
+            )
+            self.notice.say(words)
+        elif self._compared is not None:
+            self._add(self._compared, self.tr("Where teacher and student differ"))
+
+    def _explain_no_differences(self, error: BackendError) -> None:
+        self._end_differences()
+        self._services.report(error)
+
+    def _end_differences(self) -> None:
         self._differences = None
-        self.notice.say(words)
+        self.notice.say("")
+
+    def _leave_project(self) -> None:
+        self._project_left = True
 
     def _add(self, files: ResultFiles, title: str) -> None:
         try:

@@ -54,6 +54,6 @@ class UnfinishedList(QWidget):
 
     def _forget(self, one: Any) -> None:
         words = self.tr("Delete the unfinished work of “{title}”?\n{folder}").format(title=one.title, folder=one.folder)
-        button = QMessageBox.question(self, self.tr("Forget"), words)
-        if button == QMessageBox.StandardButton.Yes:
+        yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
+        if QMessageBox.question(self, self.tr("Forget"), words, yes | no, no) == yes:
             self.forgotten.emit(one)

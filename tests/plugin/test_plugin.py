@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -115,14 +116,18 @@ def test_the_icon_is_there(installed):
     assert not icon.pixmap(24, 24).isNull()
 
 
+def job(kind, title):
+    return SimpleNamespace(job=kind, description=lambda: title)
+
+
 class Running:
     """Stands for jobs at work: what counts here is only who is asked to stop."""
 
     def __init__(self):
-        self.stopped = 0
+        self.stopped, self.tasks = 0, [job("distill", "Forest")]
 
     def running(self):
-        return [] if self.stopped else ["a job"]
+        return [] if self.stopped else self.tasks
 
     def stop_all(self):
         self.stopped += 1
@@ -172,3 +177,30 @@ def test_the_question_keeps_qgis_open_on_escape(guarded, qtbot):
     _, _, guard = guarded
     QTimer.singleShot(0, lambda: qtbot.keyClick(QApplication.activeModalWidget(), Qt.Key.Key_Escape))
     assert guard.asks() is False
+
+
+@pytest.mark.parametrize(
+    ("kinds", "says", "goes_on"),
+    [
+        (["distill"], "RSKD is still distilling.", "can go on from there"),
+        (["predict"], "RSKD is at work on: predict.", "has to be started again"),
+        (["distill", "predict"], "RSKD is still distilling, and at work on: predict.", "the rest has to be started"),
+    ],
+)
+def test_the_question_says_what_runs_and_what_can_go_on(guarded, qtbot, kinds, says, goes_on):
+    from qgis.PyQt.QtCore import Qt, QTimer
+    from qgis.PyQt.QtWidgets import QApplication
+
+    _, jobs, guard = guarded
+    jobs.tasks = [job(kind, kind) for kind in kinds]
+    seen = []
+
+    def look():
+        box = QApplication.activeModalWidget()
+        seen.extend([box.text(), box.informativeText()])
+        qtbot.keyClick(box, Qt.Key.Key_Escape)
+
+    QTimer.singleShot(0, look)
+    guard.asks()
+    assert seen[0] == says
+    assert goes_on in seen[1]

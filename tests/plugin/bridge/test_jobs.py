@@ -4,11 +4,15 @@ import json
 import os
 import signal
 import subprocess
+import threading
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
+
+from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 pytestmark = pytest.mark.qgis
 
@@ -84,6 +88,25 @@ def test_stopping_all_at_once_starts_no_process(backend, jobs, task, predict):
     jobs.start(one)
     jobs.stop_all()
     assert heard == []
+
+
+def test_all_of_them_together_are_waited_for_once(jobs, monkeypatch):
+    monkeypatch.setattr("rskd_qgis.bridge.jobs._PATIENCE", 0.3)
+
+    class Stubborn(QObject):
+        succeeded, failed, stopped = pyqtSignal(), pyqtSignal(), pyqtSignal()
+        given: ClassVar[list] = []
+
+        def cancel(self):
+            pass
+
+        def wait_until_gone(self, seconds):
+            self.given.append(seconds)
+            threading.Event().wait(seconds)
+
+    jobs._running = [Stubborn() for _ in range(3)]
+    jobs.stop_all()
+    assert sum(Stubborn.given) <= 0.3
 
 
 def test_nothing_is_unfinished_where_nothing_was_begun(jobs):

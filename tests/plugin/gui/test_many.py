@@ -72,6 +72,22 @@ def test_stopping_leaves_the_rest_out(dialog, qtbot, tmp_path):
     assert dialog.count.text() == "Maps: 0. Failed: 0. Left out: 3."
 
 
+@pytest.mark.parametrize("stop", ["jobs", "task"])
+def test_nothing_more_is_started_when_all_is_stopped_or_qgis_stops_the_task(dialog, running, qtbot, tmp_path, stop):
+    images, started = tmp_path / "images", []
+    images.mkdir()
+    for name in ("a.tif", "b.tif", "c.tif"):
+        shutil.copy(tmp_path / "image.tif", images / name)
+    dialog.folder.setFilePath(str(images))
+    dialog.out.setFilePath(str(tmp_path / "maps"))
+    running.jobs.started.connect(started.append)
+    dialog.start.click()
+    running.jobs.stop_all() if stop == "jobs" else started[0].cancel()
+    qtbot.waitUntil(lambda: not dialog.queue.busy, timeout=30_000)
+    assert len(started) == 1
+    assert dialog.count.text() == "Maps: 0. Failed: 0. Left out: 3."
+
+
 def test_a_student_of_several_layers_is_refused_in_words(running, country):
     from pathlib import Path
 
