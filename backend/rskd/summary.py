@@ -42,17 +42,36 @@ def _predicted(result: dict[str, Any]) -> None:
             typer.echo(result[output])
 
 
+OWN_GROUND = (
+    "Ground that a model was trained on makes these numbers too good: compare on ground that it has never seen."
+)
+
+
 def _evaluated(result: dict[str, Any]) -> None:
-    columns = {
-        "name": "Class",
-        "iou": "IoU",
-        "f1": "F1",
-        "users": "User's accuracy",
-        "producers": "Producer's accuracy",
-    }
-    print_table(result["classes"], {**columns, "reference_pixels": "Reference pixels"})
+    columns = {"name": "Class"}
+    for key, heading in {"iou": "IoU", "users": "User's accuracy", "producers": "Producer's accuracy"}.items():
+        columns |= {key: heading, f"{key}_interval": "95 %"}
+    rows = [
+        {**row, **{key: _interval(ends) for key, ends in row.items() if key.endswith("_interval")}}
+        for row in result["classes"]
+    ]
+    print_table(rows, {**columns, "f1": "F1", "reference_pixels": "Reference pixels"})
     named = {"Mean IoU": "mean_iou", "accuracy": "overall_accuracy", "kappa": "kappa"}
-    typer.echo(", ".join(f"{name} {_figure(result[key])}" for name, key in named.items()))
+    said = [f"{name} {_figure(result[key])}{_within(result['intervals'].get(key))}" for name, key in named.items()]
+    typer.echo(f"{', '.join(said)}, on {result['pixels']:,} pixels.")
+    counted = [row["name"] for row in result["classes"] if row["counted"]]
+    typer.echo(f"Mean IoU over {', '.join(counted)}: the classes that the labels show.")
+    if not result["intervals"]:
+        typer.echo("The labels lie too close together for intervals.")
+    typer.echo(OWN_GROUND)
+
+
+def _within(ends: list[float | None] | None) -> str:
+    return f" (95 % interval {_interval(ends, ' to ')})" if ends else ""
+
+
+def _interval(ends: list[float | None] | None, to: str = "–") -> str | None:
+    return to.join(map(_figure, ends)) if ends else None
 
 
 def _figure(value: float | None) -> str:

@@ -36,10 +36,30 @@ def test_a_prediction_names_shares_and_its_files(told):
     assert lines[2:] == ["/out/map.tif", "/out/c.tif"]
 
 
+@pytest.fixture
+def evaluated():
+    row = {
+        "name": "forest", "iou": 0.5, "iou_interval": [0.4, 0.6], "f1": 0.65, "users": 0.7, "users_interval": None,
+        "producers": None, "producers_interval": None, "reference_pixels": 1000, "counted": True,
+    }  # fmt: skip
+    ice = {**row, "name": "ice", "iou": None, "iou_interval": None, "reference_pixels": 0, "counted": False}
+    whole = {"mean_iou": 0.5, "overall_accuracy": 0.75, "kappa": 0.25, "pixels": 1234}
+    return {**whole, "intervals": {"mean_iou": [0.4, 0.6]}, "classes": [row, ice]}
+
+
 @pytest.mark.parametrize("kappa", [0.25, None])
-def test_an_evaluation_names_accuracies(told, kappa):
-    row = {"name": "forest", "iou": 0.5, "f1": 0.6, "users": 0.7, "producers": None, "reference_pixels": 1000}
-    lines = told("evaluate", {"classes": [row], "mean_iou": 0.5, "overall_accuracy": 0.75, "kappa": kappa})
-    assert lines[1].split() == ["forest", "0.5", "0.6", "0.7", "–", "1,000"]
+def test_an_evaluation_names_accuracies_with_intervals_and_what_they_are_over(told, evaluated, kappa):
+    lines = told("evaluate", {**evaluated, "kappa": kappa})
+    assert lines[1].split() == ["forest", "0.5", "0.400–0.600", "0.7", "–", "–", "–", "0.65", "1,000"]
     # kappa says nothing of a map and labels of one class
-    assert lines[2] == f"Mean IoU 0.500, accuracy 0.750, kappa {'0.250' if kappa else '–'}"
+    said = "0.250" if kappa else "–"
+    assert lines[3] == f"Mean IoU 0.500 (95 % interval 0.400 to 0.600), accuracy 0.750, kappa {said}, on 1,234 pixels."
+    assert lines[4] == "Mean IoU over forest: the classes that the labels show."
+    assert "too good" in lines[5]
+    assert len(lines) == 6
+
+
+def test_an_evaluation_without_intervals_says_why(told, evaluated):
+    lines = told("evaluate", {**evaluated, "intervals": {}})
+    assert lines[3].startswith("Mean IoU 0.500, accuracy")
+    assert "too close together" in lines[5]

@@ -70,7 +70,7 @@ def of_untrained_classes(names: Sequence[str], reporter: Reporter, *, teacher_kn
     """
     if not names:
         return
-    known = "only the teacher can teach them" if teacher_knows else "neither teacher nor student can learn them"
-    message = f"No training pixel is labelled {', '.join(names)}: {known}."
+    learned = "is learned from the teacher alone" if teacher_knows else "is learned by neither teacher nor student"
+    message = f"No training pixel is labelled {', '.join(names)}: such ground {learned}."
     hint = "Label some of that ground in the training part, give another `split:`, or leave these values out."
     reporter.warn("classes-untrained", message, hint, classes=list(names))

@@ -46,6 +46,8 @@ def test_classes_without_training_labels_say_who_can_teach_them():
     cautions.of_untrained_classes(["ice"], reporter, teacher_knows=False)
     cautions.of_untrained_classes([], reporter, teacher_knows=True)
     first, second = reporter.warnings
-    assert first["message"] == "No training pixel is labelled ice, road: only the teacher can teach them."
+    assert first["message"] == (
+        "No training pixel is labelled ice, road: such ground is learned from the teacher alone."
+    )
     assert "neither teacher nor student" in second["message"]
     assert first["classes"] == ["ice", "road"]
