@@ -70,7 +70,7 @@ def distil(dock):
     dock.widget().findChild(type(dock._scroll)).ensureWidgetVisible(section.button)
     click(section.button)
     wait_for(lambda: work.state.busy, 30, "a running job")
-    wait_for(lambda: work.state.value in ("done", "failed") or len(work.course.curves) > 0, 240, "a first number")
+    wait_for(lambda: work.state.value in ("done", "failed") or len(work.course.curves) > 0, 600, "a first number")
     picture("running")
     wait_for(lambda: not work.state.busy, 1200, "the end of the distillation")
     assert work.state.value == "done", work.error

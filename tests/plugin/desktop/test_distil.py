@@ -15,7 +15,7 @@ def test_from_the_first_opening_to_a_map(with_plugin, drive):
     from osgeo import gdal
 
     gdal.UseExceptions()
-    told = drive("drive_distil.py", with_plugin, seconds=1200, RSKD_TEST_PYTHON=TRAINING, RSKD_TEST_STEPS=60)
+    told = drive("drive_distil.py", with_plugin, seconds=1800, RSKD_TEST_PYTHON=TRAINING, RSKD_TEST_STEPS=60)
 
     # The environment is RSKD's own and outside the plugin's folder.
     assert list((with_plugin / "home" / "environments").glob("*/pyvenv.cfg"))
