@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+import time
+from collections.abc import Callable
 from typing import Any, Self
 
 from rich.console import Console
@@ -47,6 +49,10 @@ def _cell(value: object) -> str:
     return escape(f"{value:,}" if isinstance(value, int) else str(value))
 
 
+def _amount(number: float) -> str:
+    return f"{number:,.0f}" if number == round(number) or number >= 100 else f"{number:,.1f}"
+
+
 class _Rate(ProgressColumn):
     """Units a second, in the stage's own unit."""
 
@@ -55,15 +61,24 @@ class _Rate(ProgressColumn):
         return Text(f"{speed:,.1f} {task.fields['unit']}/s" if speed else "", style="dim")
 
 
-class Terminal:
-    """A sink that draws; use it as a context manager so that the bar is taken down whatever happens."""
+_SILENCE = 60.0
+"""Seconds after which a log, where no bar can be drawn, gets a line about how far the work is."""
 
-    def __init__(self, console: Console | None = None) -> None:
+
+class Terminal:
+    """A sink that draws; use it as a context manager so that the bar is taken down whatever happens.
+
+    Where there is no screen (a log file, a pipe), a line a minute stands for the bar.
+    """
+
+    def __init__(self, console: Console | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self.console = console or Console(stderr=True, soft_wrap=True, highlight=False)
         self.result: Any = None
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), _Rate(), TimeRemainingColumn())
         self._progress = Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal)
         self._task = self._progress.add_task("", total=None, visible=False, unit="")
+        self._clock, self._spoke = clock, clock()
+        self._measured = ""
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -74,11 +89,14 @@ class Terminal:
 
     def hear(self, event: Event) -> None:
         """Draws one event."""
+        if event["event"] not in ("progress", "metric"):
+            self._spoke = self._clock()
         draw = getattr(self, "_on_" + event["event"].replace("-", "_"), None)
         if draw is not None:
             draw(event)
 
     def _on_stage_start(self, event: Event) -> None:
+        self._measured = ""
         self._progress.reset(
             self._task, description=event["stage"], total=event["total"], visible=True, unit=event["unit"]
         )
@@ -89,6 +107,18 @@ class Terminal:
 
     def _on_progress(self, event: Event) -> None:
         self._progress.update(self._task, completed=event["done"], total=event["total"])
+        if self.console.is_terminal or self._clock() - self._spoke < _SILENCE:
+            return
+        self._spoke = self._clock()
+        of_all = f" of {_amount(event['total'])}" if event["total"] is not None else ""
+        done = f"{_amount(event['done'])}{of_all} {event['unit']}".strip()
+        self.console.print(f"  {escape(event['stage'])}: {done}{self._measured}")
+
+    def _on_metric(self, event: Event) -> None:
+        """What the next line about this stage says besides how far it is."""
+        scores = {"loss": "loss", "mean_iou": "mean IoU", "agreement": "agreement"}
+        said = [f"{words} {event[key]:.3f}" for key, words in scores.items() if key in event]
+        self._measured = f"; {', '.join(said)} at step {event['step']:,}" if said else ""
 
     def _on_log(self, event: Event) -> None:
         self.console.print("  " + escape(event["message"]))

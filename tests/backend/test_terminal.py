@@ -53,6 +53,34 @@ def test_stages_end_with_their_seconds_and_the_result_is_kept(shown):
     assert result == {"a": 1}
 
 
+@pytest.mark.parametrize("screen", [False, True])
+def test_a_log_file_gets_a_line_a_minute_with_step_and_loss(screen):
+    out, now = io.StringIO(), 0.0
+    steps = {"stage": "student", "total": 1000, "unit": "steps"}
+    with Terminal(Console(file=out, width=200, force_terminal=screen), clock=lambda: now) as terminal:
+        terminal.hear({"event": "stage-start", **steps})
+        for done in range(1, 201):  # a step a second
+            now = float(done)
+            terminal.hear({"event": "progress", "done": float(done), **steps})
+            if done % 50 == 0:
+                loss = {"loss": 1 / done, "mean_iou": done / 1000}
+                terminal.hear({"event": "metric", "name": "student", "epoch": done // 50, "step": done, **loss})
+        terminal.hear({"event": "stage-start", **steps, "stage": "map", "unit": "MP"})
+        now += 60
+        terminal.hear({"event": "progress", "done": 0.25, **steps, "stage": "map", "total": 1.5, "unit": "MP"})
+    lines = [line for line in out.getvalue().splitlines() if " of " in line]
+    assert lines == (
+        []
+        if screen
+        else [
+            "  student: 60 of 1,000 steps; loss 0.020, mean IoU 0.050 at step 50",
+            "  student: 120 of 1,000 steps; loss 0.010, mean IoU 0.100 at step 100",
+            "  student: 180 of 1,000 steps; loss 0.007, mean IoU 0.150 at step 150",
+            "  map: 0.2 of 1.5 MP",
+        ]
+    )
+
+
 def test_json_is_one_line_an_event_and_indented_otherwise(capsys):
     print_event({"event": "log", "message": "zwölf"})
     print_json({"a": ["zwölf"]})
