@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import os
 import shutil
-import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +18,7 @@ from typing import Any
 
 from qgis.PyQt.QtCore import QCoreApplication
 
-from rskd_qgis import json_files, places
+from rskd_qgis import json_files, locks, places
 
 from .errors import BackendError
 
@@ -79,12 +77,7 @@ def withdraw(spec: Mapping[str, Any]) -> None:
 
 def find() -> list[Unfinished]:
     """The interrupted distillations, in RSKD's folder of jobs and elsewhere, the latest first; none at work now."""
-    try:
-        folders = [_meant(entry) for entry in places.jobs().iterdir()]
-    except OSError:  # there is none yet
-        return []
-    begun = [folder for folder in folders if (folder / _REQUEST).is_file()]
-    found = [_read(folder) for folder in begun if not _is_done(folder) and not at_work(folder)]
+    found = [_read(folder) for folder in folders() if is_waiting(folder) and not at_work(folder)]
     return sorted((one for one in found if one is not None), key=lambda one: one.when, reverse=True)
 
 
@@ -111,33 +104,21 @@ def forget(unfinished: Unfinished) -> None:
 
 def at_work(folder: Path) -> bool:
     """Whether a backend process, of this QGIS or another, is at work in a distillation's folder."""
+    return locks.held(_work(folder) / "lock")
+
+
+def is_waiting(folder: Path) -> bool:
+    """Whether a distillation was begun in it and is not done: it needs what lies there to go on."""
+    return (folder / _REQUEST).is_file() and not _is_done(folder)
+
+
+def folders() -> list[Path]:
+    """Of all distillations: RSKD's own, and those that the user chose, as far as they are there."""
     try:
-        lock = os.open(_work(folder) / "lock", os.O_RDWR)
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError:  # Windows: there, and not to be opened
-        return True
-    try:
-        return not _lockable(lock)
-    finally:
-        os.close(lock)
-
-
-def _lockable(file: int) -> bool:
-    """Whether nobody has locked the file, in the way in which the backend's `filelock` does."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-            msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError as error:
-        return error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
-    return True
+        entries = sorted(places.jobs().iterdir())
+    except OSError:  # there is none yet
+        return []
+    return [folder for folder in map(_meant, entries) if folder.is_dir() and not folder.name.startswith(".")]
 
 
 def _read(folder: Path) -> Unfinished | None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from rskd_qgis import places
+from rskd_qgis.bridge import unfinished
 
 _REMOVED = ".removed-"
+_WRITTEN = ".written.json"  # beside each file of `layers/export.py`
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class Usage:
     """Something of RSKD's on disk.
 
     Attributes:
-        kind: environment, python, downloads or targets (a teacher's answers, kept with a distillation).
+        kind: environment, python, downloads, tiles (of maps on the web), targets (a teacher's answers, kept with a
+            distillation) or layers (written for a distillation, as GDAL cannot open them).
         name: which one.
         path: its folder.
         size: in bytes; files that two folders share count once, for the first.
@@ -44,36 +46,38 @@ def usages() -> list[Usage]:
     """What RSKD keeps; may take seconds, so from a background thread. Of a job at work nothing is listed."""
     home, seen = places.home(), set()
     found = [("environment", folder.name, folder) for folder in _folders(places.environments())]
-    found += [("python", "", home / "pythons"), ("downloads", "", home / "cache")]
-    found += [("targets", job.name, job / "targets") for job in _folders(places.jobs()) if not at_work(job)]
+    found += [("python", "", home / "pythons"), ("downloads", "", home / "cache"), ("tiles", "", home / "tiles")]
+    found += [kept for job in unfinished.folders() if not unfinished.at_work(job) for kept in _kept_with(job)]
     return [Usage(kind, name, path, _size(path, seen)) for kind, name, path in found if path.is_dir()]
 
 
-def at_work(job: Path) -> bool:
-    """Whether a distillation holds its folder: the backend locks a file in it as long as it runs."""
-    lock = job / ".work" / "lock"
-    if not lock.is_file():
-        return False
+def _kept_with(job: Path) -> Iterator[tuple[str, str, Path]]:
+    """What only makes a job quicker. An interrupted one goes on from the layers that were written for it."""
+    mine = job.parent == places.jobs()
+    targets, layers = job / "targets", job / "layers"
+    if mine or _is_store(targets):
+        yield "targets", job.name, targets
+    if (mine or _is_written(layers)) and not unfinished.is_waiting(job):
+        yield "layers", job.name, layers
+
+
+def _is_store(folder: Path) -> bool:
+    """Whether all in it is of the backend; in a folder that the user chose, something else may have the name."""
+    names = _names(folder)
+    return bool(names) and all((folder / name / "targets.json").is_file() for name in names)
+
+
+def _is_written(folder: Path) -> bool:
+    """The same of layers that `layers/export.py` wrote."""
+    names = _names(folder)
+    return bool(names) and all(name.endswith(_WRITTEN) or f"{name}{_WRITTEN}" in names for name in names)
+
+
+def _names(folder: Path) -> set[str]:
     try:
-        with lock.open("r+b") as file:
-            _try_lock(file.fileno())
+        return {entry.name for entry in folder.iterdir()}
     except OSError:
-        return True
-    return False
-
-
-def _try_lock(number: int) -> None:
-    """Takes and gives back the lock of an open file. Raises OSError if somebody else has it."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(number, msvcrt.LK_NBLCK, 1)
-        msvcrt.locking(number, msvcrt.LK_UNLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        fcntl.flock(number, fcntl.LOCK_UN)
+        return set()
 
 
 def set_aside(folder: Path) -> None:
@@ -101,7 +105,7 @@ def sweep(folder: Path) -> None:
 
 def swept() -> list[Path]:
     """Folders in which something may have been set aside."""
-    return [places.environments(), *_folders(places.jobs())]
+    return [places.environments(), *unfinished.folders()]
 
 
 def _folders(folder: Path, *, hidden: bool = False) -> list[Path]:

@@ -23,7 +23,7 @@ from rskd_qgis.environment.disk import Usage
 
 from .setup_state import size
 
-_MAY_GO = ("downloads", "targets")
+_MAY_GO = ("downloads", "tiles", "targets", "layers")
 """The environment has its own buttons; a Python that was fetched is part of it."""
 
 
@@ -50,11 +50,12 @@ class DiskUse(QgsCollapsibleGroupBox):
         self.list.setToolTip(
             self.tr(
                 "The teacher's answers make a repeated or resumed distillation quick; without them it asks the teacher "
-                "again. Downloads make the next set-up quick."
+                "again. Layers that were written for a distillation, and tiles of web maps, are fetched again when "
+                "they are needed. Downloads make the next set-up quick."
             )
         )
         self.delete = QPushButton(self.tr("Delete selected…"))
-        self.delete.setToolTip(self.tr("Deletes downloads or teacher's answers. Students and maps are not touched."))
+        self.delete.setToolTip(self.tr("Deletes what is only kept to save time. Students and maps are not touched."))
         self.notice = QLabel()  # not hidden while empty: unfolding the box would show it
         self.notice.setWordWrap(True)
         layout = QVBoxLayout(self)
@@ -106,8 +107,11 @@ class DiskUse(QgsCollapsibleGroupBox):
             "environment": self.tr("Environment"),
             "python": self.tr("Python that was fetched"),
             "downloads": self.tr("Downloads"),
+            "tiles": self.tr("Tiles of web maps"),
+            "targets": self.tr("Teacher's answers of {}").format(usage.name),
+            "layers": self.tr("Layers written for {}").format(usage.name),
         }
-        return names.get(usage.kind) or self.tr("Teacher's answers of {}").format(usage.name)
+        return names[usage.kind]
 
     def _chosen(self) -> list[Usage]:
         return [item.data(0, Qt.ItemDataRole.UserRole) for item in self.list.selectedItems()]

@@ -15,6 +15,8 @@ from rskd.geo.atomic import write_text
 from rskd.jobs.staging import bring
 from rskd.spec import DistillJob
 
+_PATIENCE = 0.3  # seconds: who only asks whether a run is at work holds the lock for a moment
+
 
 class JobFolder:
     """`out` of a job. Results lie in it; unfinished work lies in `.work`, soft targets in `targets`."""
@@ -40,7 +42,7 @@ class JobFolder:
         lock, existed = FileLock(self.work / "lock"), self.path.exists()
         try:
             self.work.mkdir(parents=True, exist_ok=True)
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=_PATIENCE)
         except Timeout as error:
             message = f"Another run is at work in “{self.path}”."
             raise Busy(message, "Wait for it, stop it, or choose another `out:`.", path=str(self.path)) from error

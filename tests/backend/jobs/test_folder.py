@@ -1,5 +1,7 @@
 import json
 import os
+import sys
+import threading
 
 import pytest
 
@@ -33,6 +35,20 @@ def test_a_second_run_in_the_same_folder_is_turned_away(folder):
         pass
     with folder.held():  # free again
         pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs flock")
+def test_somebody_who_only_asks_whether_a_run_is_at_work_turns_none_away(folder):
+    import fcntl
+
+    folder.work.mkdir(parents=True)
+    with (folder.work / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        asked = threading.Timer(0.05, lambda: fcntl.flock(file, fcntl.LOCK_UN))
+        asked.start()
+        with folder.held():
+            pass
+        asked.join()
 
 
 def test_a_run_that_leaves_nothing_leaves_no_folder(folder):

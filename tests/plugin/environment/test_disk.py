@@ -23,9 +23,11 @@ def home(tmp_path):
     for name, size in {
         "environments/backend/lib/a.so": 1000,
         "cache/uv/b.whl": 200,
+        "tiles/1/2.png": 70,
         "jobs/gewata/targets/x/targets.tif": 5000,
         "jobs/gewata/student.onnx": 30,
         "jobs/other/map.tif": 30,
+        "jobs/other/layers/server.tif": 400,
     }.items():
         (home / name).parent.mkdir(parents=True, exist_ok=True)
         (home / name).write_bytes(b"x" * size)
@@ -35,7 +37,60 @@ def home(tmp_path):
 
 def test_what_is_kept_is_counted_once(disk, home):
     found = [(usage.kind, usage.name, usage.size) for usage in disk.usages()]
-    assert found == [("environment", "backend", 1000), ("downloads", "", 200), ("targets", "gewata", 5000)]
+    assert found == [
+        ("environment", "backend", 1000),
+        ("downloads", "", 200),
+        ("tiles", "", 70),
+        ("targets", "gewata", 5000),
+        ("layers", "other", 400),
+    ]
+
+
+def write(path, size):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x" * size)
+
+
+@pytest.fixture
+def chosen(disk, tmp_path):
+    """A folder of the user's, chosen for a distillation."""
+    from rskd_qgis.bridge import unfinished
+
+    folder = tmp_path / "my project"
+    (tmp_path / "rskd ü" / "jobs").mkdir(parents=True, exist_ok=True)
+    unfinished.remember("Forest", {"out": str(folder)})
+    return folder
+
+
+def test_what_is_kept_in_a_folder_of_the_user_is_listed_and_can_go(disk, chosen):
+    write(chosen / "targets/x/targets.json", 8)
+    write(chosen / "targets/x/targets.tif", 100)
+    write(chosen / "layers/server.tif", 50)
+    write(chosen / "layers/server.tif.written.json", 5)
+    (chosen / "request.json").unlink()  # it is done and forgotten
+    assert [(each.kind, each.name, each.size) for each in disk.usages()] == [
+        ("targets", "my project", 108),
+        ("layers", "my project", 55),
+    ]
+    disk.set_aside(chosen / "targets")
+    for folder in disk.swept():
+        disk.sweep(folder)
+    assert [entry.name for entry in chosen.iterdir()] == ["layers"]
+
+
+def test_the_user_s_own_folders_of_these_names_are_not_offered(disk, chosen):
+    write(chosen / "targets/x/targets.json", 8)
+    write(chosen / "targets/trees.gpkg", 100)
+    write(chosen / "layers/roads.gpkg", 50)
+    (chosen / "request.json").unlink()
+    assert disk.usages() == []
+
+
+def test_an_interrupted_job_keeps_the_layers_that_it_goes_on_from(disk, home):
+    (home / "jobs/other/request.json").write_text("{}", encoding="utf-8")
+    assert "layers" not in [usage.kind for usage in disk.usages()]
+    (home / "jobs/other/metrics.json").write_text("{}", encoding="utf-8")
+    assert "layers" in [usage.kind for usage in disk.usages()]
 
 
 def test_answers_of_a_job_at_work_are_not_offered(disk, home):

@@ -186,3 +186,17 @@ def test_the_disk_list_deletes_answers_and_not_results(page, qtbot, tmp_path):
     page.disk.clear_away([item.data(0, Qt.ItemDataRole.UserRole)])
     qtbot.waitUntil(lambda: page.disk.list.topLevelItemCount() == 0, timeout=30_000)
     assert [entry.name for entry in targets.parent.iterdir()] == ["student.onnx"]
+
+
+def test_the_disk_list_names_all_that_is_kept_to_save_time(page, qtbot, tmp_path):
+    for name in ("tiles/1/2.png", "jobs/forest/layers/server.tif"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_bytes(b"x" * 3_000_000)
+    page.disk.setCollapsed(False)
+    qtbot.waitUntil(lambda: page.disk.list.topLevelItemCount() == 2, timeout=30_000)
+    items = [page.disk.list.topLevelItem(number) for number in range(2)]
+    assert [item.text(0) for item in items] == ["Tiles of web maps", "Layers written for forest"]
+    assert all(item.flags() & Qt.ItemFlag.ItemIsSelectable for item in items)
+    page.disk.clear_away([item.data(0, Qt.ItemDataRole.UserRole) for item in items])
+    qtbot.waitUntil(lambda: page.disk.list.topLevelItemCount() == 0, timeout=30_000)
+    assert not (tmp_path / "tiles").exists()
