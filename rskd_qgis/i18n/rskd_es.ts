@@ -366,6 +366,10 @@
     <context>
         <name>DescribeAlgorithm</name>
         <message>
+            <source>All of it as a page that any browser shows.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Architecture</source>
             <translation>Arquitectura</translation>
         </message>
@@ -469,8 +473,8 @@
             <translation>¿Eliminar {}? Esto no se puede deshacer.</translation>
         </message>
         <message>
-            <source>Deletes downloads or teacher's answers. Students and maps are not touched.</source>
-            <translation>Elimina descargas o respuestas del maestro. Los alumnos y los mapas no se tocan.</translation>
+            <source>Deletes what is only kept to save time. Students and maps are not touched.</source>
+            <translation>Elimina lo que solo se guarda para ahorrar tiempo. Los alumnos y los mapas no se tocan.</translation>
         </message>
         <message>
             <source>Disk use</source>
@@ -483,6 +487,10 @@
         <message>
             <source>Environment</source>
             <translation>Entorno</translation>
+        </message>
+        <message>
+            <source>Layers written for {}</source>
+            <translation>Capas escritas para {}</translation>
         </message>
         <message>
             <source>Python that was fetched</source>
@@ -505,8 +513,12 @@
             <translation>Respuestas del maestro de {}</translation>
         </message>
         <message>
-            <source>The teacher's answers make a repeated or resumed distillation quick; without them it asks the teacher again. Downloads make the next set-up quick.</source>
-            <translation>Las respuestas del maestro agilizan una destilación repetida o reanudada; sin ellas se vuelve a preguntar al maestro. Las descargas agilizan la próxima preparación.</translation>
+            <source>The teacher's answers make a repeated or resumed distillation quick; without them it asks the teacher again. Layers that were written for a distillation, and tiles of web maps, are fetched again when they are needed. Downloads make the next set-up quick.</source>
+            <translation>Las respuestas del maestro aceleran una destilación repetida o reanudada; sin ellas se vuelve a preguntar al maestro. Las capas escritas para una destilación y las teselas de mapas web se obtienen de nuevo cuando hacen falta. Las descargas aceleran la siguiente preparación.</translation>
+        </message>
+        <message>
+            <source>Tiles of web maps</source>
+            <translation>Teselas de mapas web</translation>
         </message>
         <message>
             <source>What</source>
@@ -608,8 +620,16 @@
             <translation>Otros ajustes (JSON)</translation>
         </message>
         <message>
+            <source>Ground sampling distance (m)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Image layers</source>
             <translation>Capas de imagen</translation>
+        </message>
+        <message>
+            <source>In a segmentation all ground that is no object is one class, the background.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Labels</source>
@@ -640,6 +660,10 @@
             <translation>Solo se usa esta parte. Déjelo vacío para usar las capas completas.</translation>
         </message>
         <message>
+            <source>Only what lies inside these polygons is used. Give an extent or polygons, not both.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Polygons</source>
             <translation>Polígonos</translation>
         </message>
@@ -666,6 +690,10 @@
         <message>
             <source>Student</source>
             <translation>Alumno</translation>
+        </message>
+        <message>
+            <source>Student, maps and report go here. The same folder again goes on with what was interrupted.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Task</source>
@@ -734,6 +762,14 @@ Parte del terreno se reserva para la prueba; el informe indica lo buenos que son
         <message>
             <source>What teacher and student look at. The first layer gives the grid; the others are warped to it.</source>
             <translation>Lo que ven el maestro y el alumno. La primera capa define la cuadrícula; las demás se reproyectan a ella.</translation>
+        </message>
+        <message>
+            <source>Where the first layer comes from a server, at any pixel size. Other layers have their own.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Where the student's knowledge comes from. A teacher trained on your labels is made in this run.</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -884,6 +920,10 @@ Parte del terreno se reserva para la prueba; el informe indica lo buenos que son
             <translation>Un ráster de clases, o polígonos con un campo de clase, con los que comparar el mapa.</translation>
         </message>
         <message>
+            <source>A raster of class values, for example one that a student has made.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>All numbers</source>
             <translation>Todas las cifras</translation>
         </message>
@@ -938,6 +978,10 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         <message>
             <source>Students</source>
             <translation>Alumnos</translation>
+        </message>
+        <message>
+            <source>The confusion matrix and the accuracies of each class besides what is shown here.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The field that holds the class; needed where the labels are polygons.</source>
@@ -1900,6 +1944,10 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
     <context>
         <name>PredictAlgorithm</name>
         <message>
+            <source>A GeoTIFF with a class value a pixel; names and colours of the classes stand in it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Class map</source>
             <translation>Mapa de clases</translation>
         </message>
@@ -1934,6 +1982,10 @@ Los rásteres pueden ser mucho mayores que la memoria: se leen y escriben por fr
     </context>
     <context>
         <name>PredictPolygonsAlgorithm</name>
+        <message>
+            <source>A GeoPackage with a polygon for each patch of one class.</source>
+            <translation type="unfinished" />
+        </message>
         <message>
             <source>Leave out polygons smaller than (m²)</source>
             <translation>Omitir polígonos menores que (m²)</translation>
@@ -2151,12 +2203,32 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
             <translation>Hay una destilación en curso</translation>
         </message>
         <message>
+            <source>A job is running</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>If you stop it, it can go on from there when you open QGIS again.</source>
             <translation>Si la detiene, podrá continuar desde ese punto cuando vuelva a abrir QGIS.</translation>
         </message>
         <message>
+            <source>If you stop it, it has to be started again. Finished maps stay.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>If you stop, the distillation can go on later; the rest has to be started again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Keep QGIS open</source>
             <translation>Mantener QGIS abierto</translation>
+        </message>
+        <message>
+            <source>RSKD is at work on: {}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>RSKD is still distilling, and at work on: {}.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>RSKD is still distilling.</source>
@@ -2180,6 +2252,10 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
         <message>
             <source>Adds the student’s maps to the project again.</source>
             <translation>Añade de nuevo los mapas del alumno al proyecto.</translation>
+        </message>
+        <message>
+            <source>Another project was opened meanwhile. Ask again to have the differences in this one.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Another project was opened meanwhile. “Add maps” puts the maps into this one.</source>
@@ -2423,6 +2499,10 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
         <message>
             <source>Layer</source>
             <translation>Capa</translation>
+        </message>
+        <message>
+            <source>Mapped {pixels} in {time}. It is not in this project; its file is {file}.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Mapped {pixels} in {time}. The map is in the project.</source>
@@ -3036,6 +3116,14 @@ Reparar vuelve a crear el entorno.</translation>
             <translation>Examinando los valores de las bandas</translation>
         </message>
         <message>
+            <source>Looking at the values of the teacher’s bands</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Measuring how fast the teacher learns here</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Measuring how fast this machine learns</source>
             <translation>Midiendo la velocidad de aprendizaje de este equipo</translation>
         </message>
@@ -3087,8 +3175,16 @@ Reparar vuelve a crear el entorno.</translation>
             <translation>Extensión</translation>
         </message>
         <message>
+            <source>For layers of a server, which come at any pixel size. Leave it empty: it is the student's, where the file student.stac.json lies beside the student.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Give an extent or polygons to map within, not both.</source>
             <translation>Indique una extensión o unos polígonos que delimiten el mapa, no ambos.</translation>
+        </message>
+        <message>
+            <source>Ground sampling distance (m)</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Image layers</source>
@@ -3121,6 +3217,10 @@ Reparar vuelve a crear el entorno.</translation>
         <message>
             <source>The layers that the student looks at, in the order in which it learned them. Bands are matched by name, else by position; another pixel size is resampled to the student's.</source>
             <translation>Las capas que mira el alumno, en el orden en que las aprendió. Las bandas se emparejan por nombre o, si no, por posición; otro tamaño de píxel se remuestrea al del alumno.</translation>
+        </message>
+        <message>
+            <source>“{}” comes from a server, at any pixel size, and the student's is not known. Give the ground sampling distance, under Advanced Parameters.</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
