@@ -25,7 +25,7 @@ from rskd_qgis import estimates, settings
 from rskd_qgis.bridge.errors import BackendError
 from rskd_qgis.draft import Draft, Request
 
-from . import figures, stages
+from . import figures, logins, stages
 from .algorithm_form import open_algorithm
 from .failure import Failure
 from .plan_words import plan, to_be_written
@@ -291,8 +291,11 @@ class DistilSection(QWidget):
             self.title_state.emit(words, not problems)
 
     def _look_at_request(self) -> None:
-        """What has to be written first is known only from the request, which is too much work for every key."""
-        if self._draft.problems() or self.work.state.busy:
+        """What has to be written first is known only from the request, which is too much work for every key.
+
+        Nor is a question for a password to come up before the click.
+        """
+        if self._draft.problems() or self.work.state.busy or logins.would_be_asked_for(self._draft):
             return
         try:
             written = to_be_written(self._draft.request().exports)

@@ -149,7 +149,8 @@ class ManyDialog(QDialog):
             vector = str(path.with_suffix(".gpkg")) if self.polygons.isChecked() else None
             outputs = Outputs(map=str(path), vector=vector)
             layers = [(name, layer_id)] if layer_id else []
-            orders.append((name, MapOrder(name, self._entry.path, layers, file=file, outputs=outputs)))
+            order = MapOrder(name, self._entry.path, layers, file=file, outputs=outputs, gsd=self._entry.gsd)
+            orders.append((name, order))
         self.queue = MapQueue(self._services.jobs, orders, add=self.add.isChecked())
         self.queue.changed.connect(self._show_queue)
         self.queue.ended.connect(self._show_end)

@@ -16,8 +16,11 @@ from rskd_qgis.bridge.job import JobTask
 from rskd_qgis.bridge.jobs import Jobs
 from rskd_qgis.draft import Draft, DraftArea, DraftLayer, Request
 from rskd_qgis.layers.results import ResultFiles, add_results
+from rskd_qgis.layers.sources import LayerUnusable
 
+from . import logins
 from .course import Course
+from .plan_words import to_be_written
 from .writing import writing
 
 _ENDINGS = {"map": ".tif", "vector": ".gpkg", "confidence": ".tif"}
@@ -49,6 +52,10 @@ class MapOrder:
     """An image file, instead of layers."""
     area: DraftArea = field(default_factory=DraftArea)
     outputs: Outputs = field(default_factory=Outputs)
+    gsd: float | None = None
+    """The student's pixel in metres, for layers that come at any size."""
+    folder: str = ""
+    """Where layers are written that GDAL cannot open; what is there already is used. One of its own if empty."""
 
     def request(self, project: QgsProject) -> Request:
         """The backend's job. Raises LayerUnusable. Paths must be settled."""
@@ -56,18 +63,36 @@ class MapOrder:
         spec = {"student": str(self.student), **{key: path for key, path in wanted.items() if path is not None}}
         if self.file:
             return Request({**spec, "layers": [{"path": self.file}]}, {}, [])
-        # A draft knows how layers and areas are handed over; what GDAL cannot open goes into a folder of this session.
-        draft = Draft(project)
-        chosen = [DraftLayer(layer_id, name) for name, layer_id in self.layers]
-        folder = tempfile.mkdtemp(prefix="rskd-", dir=QgsProcessingUtils.tempFolder())
-        draft.set(layers=chosen, area=self.area, out=folder)
-        made = draft.request()
-        draft.deleteLater()
+        draft = self._draft(project)
+        try:
+            _check(draft)
+            made = draft.request()
+        finally:
+            draft.deleteLater()
         layers = made.spec["layers"]
         if len(layers) == 1:
             layers[0].pop("name", None)  # matched by its bands alone, whatever it is called
         spec.update({key: made.spec[key] for key in ("area", "crs", "threads") if key in made.spec})
         return Request({**spec, "layers": layers}, made.secrets, made.exports)
+
+    def written_first(self, project: QgsProject) -> str:
+        """What has to be written to files first, in words; empty where nothing has to, or where it is not known yet."""
+        draft = self._draft(project)
+        try:
+            _check(draft)
+            return "" if logins.would_be_asked_for(draft) else to_be_written(draft.request().exports)
+        except BackendError:  # it is told when it is in the way
+            return ""
+        finally:
+            draft.deleteLater()
+
+    def _draft(self, project: QgsProject) -> Draft:
+        """It knows how layers and areas are handed over; what is written goes into a folder of this session."""
+        self.folder = self.folder or temporary_folder()
+        draft = Draft(project)
+        chosen = [DraftLayer(layer_id, name) for name, layer_id in self.layers]
+        draft.set(layers=chosen, area=self.area, gsd=self.gsd, out=self.folder)
+        return draft
 
     def files(self) -> ResultFiles:
         """What will have been written."""
@@ -103,6 +128,11 @@ class MapRun(QObject):
         """Whether it is at work."""
         return self._task is not None
 
+    @property
+    def added(self) -> bool:
+        """Whether its layers are in the project."""
+        return self.result is not None and self.error is None and self._add and not self._project_left
+
     def start(self) -> None:
         """Begins. Raises LayerUnusable."""
         project = QgsProject.instance()
@@ -130,7 +160,7 @@ class MapRun(QObject):
 
     def _succeed(self, result: dict[str, Any]) -> None:
         self.result = result
-        if self._add and not self._project_left:
+        if self.added:
             try:
                 add_results(self.order.files(), QgsProject.instance(), self.order.title)
             except BackendError as error:
@@ -149,6 +179,18 @@ class MapRun(QObject):
         self.seconds += time.monotonic()
         self.changed.emit()
         self.ended.emit()
+
+
+def temporary_folder() -> str:
+    """A new one, of this session."""
+    return tempfile.mkdtemp(prefix="rskd-", dir=QgsProcessingUtils.tempFolder())
+
+
+def _check(draft: Draft) -> None:
+    """Refuses what a distillation of these layers would be refused for, such as the whole world."""
+    found = next((one for one in draft.problems() if one.section == "layers"), None)
+    if found is not None:
+        raise LayerUnusable("layer-unusable", found.message)
 
 
 def _settled(kind: str, path: str) -> str:

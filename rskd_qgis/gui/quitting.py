@@ -78,18 +78,14 @@ class QuitGuard(QObject):
     def _what_runs(self, distils: bool, others: list[str]) -> str:
         if not others:
             return self.tr("RSKD is still distilling.")
-        words = (
-            self.tr("RSKD is still distilling, and at work on: {}.") if distils else self.tr("RSKD is at work on: {}.")
-        )
-        return words.format(", ".join(others))
+        both, alone = self.tr("RSKD is still distilling, and at work on: {}."), self.tr("RSKD is at work on: {}.")
+        return (both if distils else alone).format(", ".join(others))
 
     def _what_becomes_of_it(self, distils: bool, others: list[str]) -> str:
         if not others:
             return self.tr("If you stop it, it can go on from there when you open QGIS again.")
         if distils:
-            return self.tr(
-                "If you stop, the distillation can go on from there later; the rest has to be started again."
-            )
+            return self.tr("If you stop, the distillation can go on later; the rest has to be started again.")
         return self.tr("If you stop it, it has to be started again. Finished maps stay.")
 
     def remove(self) -> None:

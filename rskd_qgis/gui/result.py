@@ -212,10 +212,7 @@ class ResultSection(QWidget):
     def _add_differences(self) -> None:
         self._end_differences()
         if self._project_left:
-            words = self.tr(
-                "Another project was opened meanwhile. Ask again for the differences to have them in this one."
-            )
-            self.notice.say(words)
+            self.notice.say(self.tr("Another project was opened meanwhile. Ask again to have the layer in this one."))
         elif self._compared is not None:
             self._add(self._compared, self.tr("Where teacher and student differ"))
 

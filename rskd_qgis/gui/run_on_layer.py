@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsMapLayerProxyModel, QgsRasterLayer, QgsReferencedRectangle
+from qgis.core import QgsMapLayerProxyModel, QgsProject, QgsRasterLayer, QgsReferencedRectangle
 from qgis.gui import QgsMapLayerComboBox
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import QCoreApplication, Qt, QTimer
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -20,17 +20,19 @@ from qgis.PyQt.QtWidgets import (
 
 from rskd_qgis.bridge.errors import BackendError
 from rskd_qgis.draft import Draft, DraftArea
+from rskd_qgis.draft.bands import comes_at_any_size
 from rskd_qgis.layers.ground import metres_per_unit
 from rskd_qgis.layers.sources import band_names
 from rskd_qgis.students import Entry
 
 from . import figures, fit, stages
-from .map_run import MapOrder, MapRun, Outputs
+from .map_run import MapOrder, MapRun, Outputs, temporary_folder
 from .output_field import OutputField
 from .section import Notice
 from .services import Services
 
 _STEPS = 1000
+_SETTLED = 300  # milliseconds after the last change: then it is looked up what has to be written first
 
 
 class RunOnLayerDialog(QDialog):
@@ -42,6 +44,11 @@ class RunOnLayerDialog(QDialog):
         self.setWindowTitle(self.tr("Run “{}” on a layer").format(entry.name))
         self._entry, self._draft, self._services = entry, draft, services
         self.run: MapRun | None = None
+        self._folder = temporary_folder()  # the same order tried again finds there what was written
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(_SETTLED)
+        self._settled.timeout.connect(self._show_written)
         self._lay_out()
         self._check()
 
@@ -55,8 +62,10 @@ class RunOnLayerDialog(QDialog):
     def _lay_out(self) -> None:
         self.expects = QLabel(fit.expected(self._entry))
         self.expects.setWordWrap(True)
-        self.fit = QLabel()
-        self.fit.setWordWrap(True)
+        self.fit, self.first = QLabel(), QLabel()
+        for label in (self.fit, self.first):
+            label.setWordWrap(True)
+        self.first.hide()
         self.misfit, self.done = Notice(), Notice("/mIconSuccess.svg")
         self.bar = QProgressBar()
         self.bar.setRange(0, _STEPS)
@@ -72,7 +81,7 @@ class RunOnLayerDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(self.expects)
         layout.addLayout(self._form())
-        for widget in (self.fit, self.misfit, self.bar, self.done):
+        for widget in (self.fit, self.first, self.misfit, self.bar, self.done):
             layout.addWidget(widget)
         layout.addStretch()
         layout.addWidget(box)
@@ -104,6 +113,7 @@ class RunOnLayerDialog(QDialog):
         self.polygons = _combo(QgsMapLayerProxyModel.Filter.PolygonLayer)
         self.polygons.setToolTip(self.tr("Only what lies inside these polygons is mapped."))
         self.polygons.hide()
+        self.polygons.layerChanged.connect(self._check)
         self.area.currentIndexChanged.connect(self._show_polygons)
         form.addRow(self.tr("Area"), self.area)
         form.addRow("", self.polygons)
@@ -126,14 +136,33 @@ class RunOnLayerDialog(QDialog):
 
     def _show_polygons(self) -> None:
         self.polygons.setVisible(self.area.currentData() == "layer")
+        self._check()
 
     def _check(self) -> None:
         """What the student expects against what is chosen."""
-        remarks = fit.remarks(self._entry, [_offered(combo.currentLayer()) for combo in self.layers])
+        offered = [_offered(combo.currentLayer(), self._entry.gsd) for combo in self.layers]
+        remarks = fit.remarks(self._entry, offered)
         self.fit.setText("\n".join(one.words for one in remarks if one.met))
         self.fit.setVisible(any(one.met for one in remarks))
-        self.misfit.say("\n".join(one.words for one in remarks if not one.met))
+        self.misfit.say("\n".join([one.words for one in remarks if not one.met] + self._boundless()))
         self.start.setEnabled(self._ready())
+        self._settled.start()
+
+    def _boundless(self) -> list[str]:
+        """What to say of a layer of the whole world without an area."""
+        layer = self.layers[0].currentLayer()
+        if layer is None or not comes_at_any_size(layer) or self.area.currentData() != "whole":
+            return []
+        words = QCoreApplication.translate("Problem", "“{}” covers the whole world. Choose an area.")
+        return [words.format(layer.name())]
+
+    def _show_written(self) -> None:
+        """What has to be written first is known only from the request, which is too much work for every change."""
+        if self.run is not None and self.run.busy:
+            return
+        words = self._order().written_first(QgsProject.instance()) if self._ready() else ""
+        self.first.setText(words)
+        self.first.setVisible(bool(words))
 
     def _ready(self) -> bool:
         chosen = all(combo.currentLayer() is not None for combo in self.layers)
@@ -149,7 +178,9 @@ class RunOnLayerDialog(QDialog):
             confidence=self.confidence.path() if self.wants_confidence.isChecked() else None,
         )
         title = self.tr("{student} on {layer}").format(student=self._entry.name, layer=chosen[0][1].name())
-        return MapOrder(title, self._entry.path, layers, area=self._area(), outputs=outputs)
+        order = MapOrder(title, self._entry.path, layers, area=self._area(), outputs=outputs)
+        order.gsd, order.folder = self._entry.gsd, self._folder
+        return order
 
     def _area(self) -> DraftArea:
         kind = self.area.currentData()
@@ -206,16 +237,22 @@ class RunOnLayerDialog(QDialog):
 
     def _told(self, run: MapRun) -> str:
         result = run.result or {}
-        words = self.tr("Mapped {pixels} in {time}. The map is in the project.")
+        there = self.tr("Mapped {pixels} in {time}. The map is in the project.")
+        elsewhere = self.tr("Mapped {pixels} in {time}. It is not in this project; its file is {file}.")
+        words = there if run.added else elsewhere
         return words.format(
-            pixels=figures.megapixels(float(result.get("megapixels", 0))), time=figures.duration(run.seconds)
+            pixels=figures.megapixels(float(result.get("megapixels", 0))),
+            time=figures.duration(run.seconds),
+            file=run.order.outputs.map,
         )
 
 
-def _offered(layer: QgsRasterLayer | None) -> fit.Offered | None:
+def _offered(layer: QgsRasterLayer | None, wanted: float | None) -> fit.Offered | None:
     if layer is None or not layer.isValid():
         return None
     gsd = layer.rasterUnitsPerPixelX() * metres_per_unit(layer.crs(), layer.extent()) if layer.crs().isValid() else None
+    if gsd is not None and wanted is not None and comes_at_any_size(layer):
+        gsd = wanted
     return fit.Offered(layer.name(), tuple(band_names(layer)), gsd)
 
 

@@ -1,5 +1,6 @@
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
@@ -80,6 +81,21 @@ def test_the_line_above_the_button_says_what_will_happen(section):
     assert "A teacher is trained on your labels. It teaches swift-unet-16" in section.plan.text()
     assert section.button.isEnabled()
     assert "about 10 min" in section.button.text()
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_no_password_is_asked_for_before_the_click(section, country, qtbot, monkeypatch, known):
+    from rskd_qgis.draft import Request
+
+    looked = []
+    monkeypatch.setattr(country, "request", lambda: looked.append(1) or Request({}, {}, []))
+    layer = country.layer(country.layers[0].layer_id)
+    monkeypatch.setattr(type(layer), "source", lambda _: "x authcfg=abc1234", raising=False)
+    manager = SimpleNamespace(masterPasswordIsSet=lambda: known)
+    monkeypatch.setattr("rskd_qgis.gui.logins.QgsApplication", SimpleNamespace(authManager=lambda: manager))
+    section._settled.start(0)
+    qtbot.waitUntil(lambda: not section._settled.isActive())
+    assert bool(looked) is known
 
 
 def test_what_is_missing_stands_there_and_the_button_waits(section, country):

@@ -103,6 +103,27 @@ def test_a_map_that_has_gone_is_explained(section, done, result, services, tmp_p
     assert len(services.message_bar.items()) == 1
 
 
+def test_differences_are_added_only_to_the_project_they_were_asked_in(section, done, result, monkeypatch):
+    from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+    class Task(QObject):
+        succeeded, failed, stopped = pyqtSignal(dict), pyqtSignal(object), pyqtSignal()
+
+    added, task = [], Task()
+    monkeypatch.setattr("rskd_qgis.gui.result.JobTask", lambda *_: task)
+    monkeypatch.setattr(section._services.jobs, "start", lambda _: None)
+    section.show_result(result)
+    monkeypatch.setattr("rskd_qgis.gui.result.add_results", lambda files, *_: added.append(files.disagreement))
+    for leaves in (False, True):
+        section.show_differences()
+        if leaves:
+            QgsProject.instance().clear()
+        task.succeeded.emit({})
+        task.succeeded.disconnect()
+    assert len(added) == 1
+    assert "Another project" in section.notice.words()
+
+
 def test_report_and_student(section, done, result, monkeypatch, tmp_path):
     opened = []
     monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)

@@ -5,7 +5,7 @@ import pytest
 pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
 
 from osgeo import gdal
-from qgis.core import QgsProject, QgsRectangle
+from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRasterLayer, QgsRectangle
 
 pytestmark = pytest.mark.qgis
 
@@ -35,6 +35,44 @@ def test_a_layer_that_does_not_fit_keeps_it_from_running(dialog):
     dialog.layers[0].setLayer(labels)
     assert "“labels” has no" in dialog.misfit.words() or "Expects 2 bands" in dialog.misfit.words()
     assert not dialog.start.isEnabled()
+
+
+def test_a_layer_of_the_whole_world_needs_an_area_and_is_asked_for_at_the_students_size(dialog, running, qtbot):
+    tiles = QgsRasterLayer("type=xyz&url=http://127.0.0.1:1/{z}/{x}/{y}.png&zmin=0&zmax=18", "tiles", "wms")
+    QgsProject.instance().addMapLayer(tiles)
+    dialog.layers[0].setLayer(tiles)
+    assert "Choose an area" in dialog.misfit.words()
+    assert "a pixel" not in dialog.fit.text()
+    assert not dialog.start.isEnabled()
+    canvas = running.iface.mapCanvas()
+    canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:3857"))
+    canvas.setExtent(QgsRectangle(1_700_000, 6_900_000, 1_701_000, 6_901_000))
+    dialog.area.setCurrentIndex(dialog.area.findData("canvas"))
+    assert dialog.misfit.words() == ""
+    assert dialog.start.isEnabled()
+    order = dialog._order()
+    assert order.request(QgsProject.instance()).spec["layers"][0]["gsd"] == 10
+    from rskd_qgis.bridge.errors import BackendError
+    from rskd_qgis.draft import DraftArea
+
+    order.area = DraftArea()  # as `ManyDialog` would have it
+    with pytest.raises(BackendError, match="whole world"):
+        order.request(QgsProject.instance())
+
+
+def test_what_is_written_first_is_said_and_found_again(dialog, qtbot, tmp_path):
+    unlike = QgsRasterLayer(f"{tmp_path / 'image.tif'}|option:NUM_THREADS=1", "unlike")
+    QgsProject.instance().addMapLayer(unlike)
+    dialog.layers[0].setLayer(unlike)
+    qtbot.waitUntil(lambda: dialog.first.text().startswith("First written to files: unlike"))
+    written = []
+    for _ in range(2):
+        dialog.start.click()
+        qtbot.waitUntil(lambda: not dialog.run.busy, timeout=90_000)
+        assert dialog.run.error is None
+        (file,) = Path(dialog.run.order.folder).rglob("unlike.tif")
+        written.append((file, file.stat().st_mtime_ns))
+    assert written[0] == written[1]
 
 
 def test_it_maps_into_temporary_files_and_adds_a_group(dialog, running, qtbot):
@@ -85,3 +123,17 @@ def test_a_map_is_not_added_to_another_project(dialog, qtbot):
     qtbot.waitUntil(lambda: not dialog.run.busy, timeout=90_000)
     assert dialog.run.result is not None
     assert groups() == []
+    assert "is not in this project" in dialog.done.words()
+
+
+def test_a_map_that_cannot_be_added_is_explained(dialog, qtbot, monkeypatch):
+    from rskd_qgis.layers.failures import unreadable
+
+    def refuse(*_):
+        raise unreadable("map.tif", "the file is missing or damaged")
+
+    monkeypatch.setattr("rskd_qgis.gui.map_run.add_results", refuse)
+    dialog.start.click()
+    qtbot.waitUntil(lambda: not dialog.run.busy, timeout=90_000)
+    assert "missing or damaged" in dialog.misfit.words()
+    assert "is not in this project" in dialog.done.words()
