@@ -15,6 +15,7 @@ PREPARING, TEACHER, ANSWERS, PROBE, STUDENT, BASELINE, FINISHING = (
 
 _ANSWERS = "Teacher’s answers, "
 _WRITING = "Writing "
+_OF_TEACHER = " of the teacher"
 _MEMBER = re.compile(r"teacher (\d+) of (\d+)")
 _FINISHING = ("map", "polygons", "Report", "Generalisation gap")
 
@@ -45,7 +46,7 @@ def words(stage: str) -> str:
         return translate("Stages", "The teacher answers for every pixel of {}").format(stage[len(_ANSWERS) :])
     if stage.startswith(_WRITING):
         return translate("Stages", "Writing {}").format(stage[len(_WRITING) :])
-    return _table().get(stage, stage)
+    return _table().get(stage.removesuffix(_OF_TEACHER), stage)
 
 
 def _table() -> dict[str, str]:

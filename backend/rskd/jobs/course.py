@@ -36,12 +36,16 @@ def course_of(setting: Setting, steps: int) -> Course:
     )
 
 
-def measured_step(setting: Setting, network: nn.Module, source: TileSource, recipe: Recipe) -> float:
-    """Seconds of one step on this machine."""
+OF_TEACHER = " of the teacher"
+"""Ends the names of stages that the student has too."""
+
+
+def measured_step(setting: Setting, network: nn.Module, source: TileSource, recipe: Recipe, *, of: str = "") -> float:
+    """Seconds of one step on this machine; `of` says in the stage's name whose."""
     from rskd.distill.pace import measure_step
 
     training = setting.job.training
-    with setting.reporter.stage("Measuring a step"):
+    with setting.reporter.stage(f"Measuring a step{of}"):
         return measure_step(
             network,
             source,

@@ -55,11 +55,11 @@ class Setting:
         """The student's bands with their statistics over the training pixels."""
         return self.band_cards(self.bands)
 
-    def band_cards(self, bands: Sequence[int]) -> tuple[BandCard, ...]:
-        """Cards of any bands of the scene, by number from 0."""
+    def band_cards(self, bands: Sequence[int], *, of: str = "") -> tuple[BandCard, ...]:
+        """Cards of any bands of the scene, by number from 0; `of` says in the stage's name whose they are."""
         from rskd.distill.statistics import band_statistics
 
-        with self.reporter.stage("Band statistics"):
+        with self.reporter.stage(f"Band statistics{of}"):
             described = [self.sites[0].scene.bands[index] for index in bands]
             return band_statistics(self.on_disk(bands), described)
 

@@ -15,7 +15,7 @@ from rskd.geo.layouts import TRAIN
 from rskd.geo.scene import Scene, open_scene
 from rskd.infer.engine import megapixels
 from rskd.infer.session import default_threads
-from rskd.jobs.course import course_of, measured_step
+from rskd.jobs.course import OF_TEACHER, course_of, measured_step
 from rskd.jobs.map_numbers import warn_of_map_numbers
 from rskd.jobs.setting import Setting
 from rskd.jobs.sites import Site, classes_of
@@ -98,7 +98,7 @@ class LabelTaught:
 
         self._spec, self._setting, self._folder = spec, setting, folder
         self._bands = setting.sites[0].scene.select(spec.layers, spec.bands)
-        self._cards = setting.band_cards(self._bands)
+        self._cards = setting.band_cards(self._bands, of=OF_TEACHER)
         self._materials = setting.materials(self._bands)
         counts = label_counts(self._materials, len(setting.classes), TRAIN)
         if not counts.any():
@@ -115,7 +115,7 @@ class LabelTaught:
         network = teacher_network(
             self._spec, self._cards, len(self._setting.classes), seed=training.seed, reporter=Reporter()
         )
-        return members * measured_step(self._setting, network, self._source(), self._recipe())
+        return members * measured_step(self._setting, network, self._source(), self._recipe(), of=OF_TEACHER)
 
     def answer_seconds(self) -> float:
         """About how long its answers for all scenes will take: forward is a third of a step."""

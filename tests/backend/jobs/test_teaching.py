@@ -49,10 +49,13 @@ def test_another_teacher_image_or_area_is_asked_anew(country, enter, tmp_path, c
 
 def test_a_labels_teacher_is_not_opened_but_trained(country, enter, tmp_path):
     job = country.job(tmp_path, teacher={"kind": "labels", "model": "plain-unet", "widths": [8, 8], "flips": False})
-    opened = enter(job)
+    heard = []
+    opened = enter(job, Reporter(heard.append))
     assert open_given(job, opened.setting.sites, device=opened.setting.device, reporter=Reporter()) is None
     own = LabelTaught(job.teacher, opened.setting, tmp_path / "work")
     assert 0 < own.step_seconds < 10
+    stages = [event["stage"] for event in heard if event["event"] == "stage-start"]
+    assert stages[-2:] == ["Band statistics of the teacher", "Measuring a step of the teacher"]
     # a third of a step for its 2 tiles of 32 x 32, times one and a half looks at every pixel
     assert own.answer_seconds() == pytest.approx(own.step_seconds / 3 / 2048 * 192 * 128 * 1.5)
     teacher = own.train(3)

@@ -121,6 +121,7 @@ def test_every_stage_of_the_backend_has_words(installed):
 
     for stage in ("Band statistics", "Splitting the ground", "Measuring a step", "probe", "student", "Report", "map"):
         assert stages.words(stage) != stage
+    assert stages.words("Band statistics of the teacher") == stages.words("Band statistics")
     assert "scene 1" in stages.words("Teacher’s answers, scene 1")
     assert stages.words("teacher 2 of 3") == "Training teacher 2 of 3"
     assert stages.words("something new") == "something new"
