@@ -6,17 +6,13 @@ from qgis.core import QgsRasterLayer
 from qgis.PyQt.QtCore import QCoreApplication, QLocale
 
 from rskd_qgis.layers.ground import metres_per_unit
+from rskd_qgis.layers.handing import comes_at_any_size
 from rskd_qgis.layers.sources import band_names
 
 
 def usable_bands(layer: QgsRasterLayer) -> list[tuple[int, str]]:
     """Number, from 1, and name of each band; an alpha band is none, as for the backend."""
     return list(enumerate(band_names(layer), 1)) if layer.isValid() else []
-
-
-def comes_at_any_size(layer: QgsRasterLayer) -> bool:
-    """Whether a server draws the layer with pixels of the asked size, instead of pixels of its own."""
-    return layer.providerType() in ("wms", "wcs")
 
 
 def gsd_m(layer: QgsRasterLayer) -> float:

@@ -57,11 +57,10 @@ class DescribeAlgorithm(Dressed, QgsProcessingAlgorithm):
         del config
         student = QgsProcessingParameterFile(self.STUDENT, self.tr("Student"), extension="onnx")
         self.addParameter(with_help(student, self.tr("The file student.onnx of a distillation.")))
-        self.addParameter(
-            QgsProcessingParameterFileDestination(
-                self.OUTPUT, self.tr("Description"), self.tr("HTML files (*.html)"), optional=True
-            )
+        page = QgsProcessingParameterFileDestination(
+            self.OUTPUT, self.tr("Description"), self.tr("HTML files (*.html)"), optional=True
         )
+        self.addParameter(with_help(page, self.tr("All of it as a page that any browser shows.")))
         self.addOutput(QgsProcessingOutputString(self.NAME, self.tr("Name")))
         self.addOutput(QgsProcessingOutputString(self.TASK, self.tr("Task")))
         self.addOutput(QgsProcessingOutputString(self.BANDS, self.tr("Bands, separated by commas")))

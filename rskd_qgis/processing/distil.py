@@ -45,7 +45,7 @@ class DistilAlgorithm(BackendAlgorithm):
 
     JOB = "distill"
     TASK, LAYERS, LABELS, FIELD, IGNORE = "TASK", "LAYERS", "LABELS", "FIELD", "IGNORE"
-    EXTENT, AREA = "EXTENT", "AREA"
+    EXTENT, AREA, GSD = "EXTENT", "AREA", "GSD"
     TEACHER, TEACHER_FILE, TEACHER_WEIGHTS = "TEACHER", "TEACHER_FILE", "TEACHER_WEIGHTS"
     TEACHER_MAP, STUDENT, MINUTES, BASELINE = "TEACHER_MAP", "STUDENT", "MINUTES", "BASELINE"
     ALPHA, TEMPERATURE, SETTINGS, OUTPUT = "ALPHA", "TEMPERATURE", "SETTINGS", "OUTPUT"
@@ -88,7 +88,9 @@ class DistilAlgorithm(BackendAlgorithm):
 
     def _add_inputs(self) -> None:
         tasks = [self.tr("Land cover: every pixel has a class"), self.tr("Segmentation: objects against a background")]
-        self.addParameter(QgsProcessingParameterEnum(self.TASK, self.tr("Task"), tasks, defaultValue=0))
+        task = QgsProcessingParameterEnum(self.TASK, self.tr("Task"), tasks, defaultValue=0)
+        said = self.tr("In a segmentation all ground that is no object is one class, the background.")
+        self.addParameter(with_help(task, said))
         layers = QgsProcessingParameterMultipleLayers(self.LAYERS, self.tr("Image layers"), RASTER)
         said = self.tr("What teacher and student look at. The first layer gives the grid; the others are warped to it.")
         self.addParameter(with_help(layers, said))
@@ -105,7 +107,14 @@ class DistilAlgorithm(BackendAlgorithm):
         area = QgsProcessingParameterMapLayer(
             self.AREA, self.tr("Polygons to work within"), optional=True, types=[POLYGONS]
         )
-        self.addParameter(advanced(area))
+        said = self.tr("Only what lies inside these polygons is used. Give an extent or polygons, not both.")
+        self.addParameter(advanced(with_help(area, said)))
+        number = QgsProcessingParameterNumber
+        gsd = number(
+            self.GSD, self.tr("Ground sampling distance (m)"), number.Type.Double, None, optional=True, minValue=0.0
+        )
+        said = self.tr("Where the first layer comes from a server, at any pixel size. Other layers have their own.")
+        self.addParameter(advanced(with_help(gsd, said)))
 
     def _add_teacher(self) -> None:
         kinds = [
@@ -115,7 +124,11 @@ class DistilAlgorithm(BackendAlgorithm):
             self.tr("Published weights (torchgeo)"),
             self.tr("An existing map"),
         ]
-        self.addParameter(QgsProcessingParameterEnum(self.TEACHER, self.tr("Teacher"), kinds, defaultValue=0))
+        teacher = QgsProcessingParameterEnum(self.TEACHER, self.tr("Teacher"), kinds, defaultValue=0)
+        said = self.tr(
+            "Where the student's knowledge comes from. A teacher trained on your labels is made in this run."
+        )
+        self.addParameter(with_help(teacher, said))
         model = QgsProcessingParameterFile(self.TEACHER_FILE, self.tr("Teacher: model file"), optional=True)
         said = self.tr("For an ONNX model or a checkpoint (.safetensors, .ckpt, .pt). Pickled code is never run.")
         self.addParameter(with_help(model, said))
@@ -149,7 +162,9 @@ class DistilAlgorithm(BackendAlgorithm):
         self.addParameter(advanced(with_help(settings, said)))
 
     def _add_outputs(self) -> None:
-        self.addParameter(QgsProcessingParameterFolderDestination(self.OUTPUT, self.tr("Folder for the results")))
+        folder = QgsProcessingParameterFolderDestination(self.OUTPUT, self.tr("Folder for the results"))
+        said = self.tr("Student, maps and report go here. The same folder again goes on with what was interrupted.")
+        self.addParameter(with_help(folder, said))
         for output in (
             QgsProcessingOutputFile(self.STUDENT_FILE, self.tr("Student")),
             QgsProcessingOutputRasterLayer(self.MAP, self.tr("Class map")),
@@ -187,12 +202,13 @@ class DistilAlgorithm(BackendAlgorithm):
     def _chosen(self, parameters: Parameters, context: QgsProcessingContext, project: QgsProject) -> dict[str, Any]:
         from rskd_qgis.draft import DraftLabels, DraftLayer
 
+        from .handed import ignored
+
         def adopt(layer: QgsMapLayer) -> str:
             return project.addMapLayer(layer.clone(), False).id()
 
         layers = self.parameterAsLayerList(parameters, self.LAYERS, context)
         labels = self.parameterAsLayer(parameters, self.LABELS, context)
-        ignored = self.parameterAsString(parameters, self.IGNORE, context).split(",")
         return {
             "task": TASKS[self.parameterAsEnum(parameters, self.TASK, context)],
             "layers": [DraftLayer(adopt(layer), layer.name()) for layer in layers],
@@ -201,9 +217,10 @@ class DistilAlgorithm(BackendAlgorithm):
             else DraftLabels(
                 adopt(labels),
                 self.parameterAsString(parameters, self.FIELD, context),
-                [_value(text.strip()) for text in ignored if text.strip()],
+                ignored(self.parameterAsString(parameters, self.IGNORE, context)),
             ),
             "area": self._area(parameters, context, layers[0], adopt),
+            "gsd": self.parameterAsDouble(parameters, self.GSD, context) or None,
             "teacher": self._teacher(parameters, context, adopt),
             "student": {"name": self.parameterAsString(parameters, self.STUDENT, context) or "auto"},
             "recipe": {
@@ -283,6 +300,7 @@ def parameters_of(draft: Draft) -> Parameters:
         asks.IGNORE: "" if draft.labels is None else ", ".join(map(str, draft.labels.ignore)),
         asks.EXTENT: _extent(draft.area),
         asks.AREA: draft.area.layer_id or None,
+        asks.GSD: draft.gsd,
         asks.TEACHER: TEACHERS.index(kind),
         asks.TEACHER_FILE: draft.teacher.get("path", "") if kind in ("onnx", "checkpoint") else "",
         asks.TEACHER_WEIGHTS: draft.teacher.get("weights", "") if kind == "torchgeo" else "",
@@ -304,7 +322,3 @@ def parameters_of(draft: Draft) -> Parameters:
 
 def _extent(area: DraftArea) -> QgsReferencedRectangle | None:
     return area.rectangle if area.kind in ("canvas", "rectangle") else None
-
-
-def _value(text: str) -> int | str:
-    return int(text) if text.lstrip("-").isdigit() else text

@@ -57,7 +57,9 @@ class EvaluateAlgorithm(BackendAlgorithm):
     def initAlgorithm(self, config: dict[str, Any] | None = None) -> None:
         """Declares the form."""
         del config
-        self.addParameter(QgsProcessingParameterRasterLayer(self.MAP, self.tr("Class map")))
+        classes = QgsProcessingParameterRasterLayer(self.MAP, self.tr("Class map"))
+        said = self.tr("A raster of class values, for example one that a student has made.")
+        self.addParameter(with_help(classes, said))
         labels = QgsProcessingParameterMapLayer(self.LABELS, self.tr("Labels"), types=[RASTER, POLYGONS])
         said = self.tr("A class raster, or polygons with a class field, to compare the map with.")
         self.addParameter(with_help(labels, said))
@@ -67,11 +69,11 @@ class EvaluateAlgorithm(BackendAlgorithm):
         ignore = QgsProcessingParameterString(self.IGNORE, self.tr("Values that mean “not labelled”"), optional=True)
         said = self.tr("Separated by commas, for example 0, 255. Pixels with these values are left out.")
         self.addParameter(with_help(ignore, said))
-        self.addParameter(
-            QgsProcessingParameterFileDestination(
-                self.OUTPUT, self.tr("All numbers"), self.tr("JSON files (*.json)"), optional=True
-            )
+        numbers = QgsProcessingParameterFileDestination(
+            self.OUTPUT, self.tr("All numbers"), self.tr("JSON files (*.json)"), optional=True
         )
+        said = self.tr("The confusion matrix and the accuracies of each class besides what is shown here.")
+        self.addParameter(with_help(numbers, said))
         titles = (self.tr("Mean IoU"), self.tr("Overall accuracy"), self.tr("Kappa"), self.tr("Compared pixels"))
         for (output, _), title in zip(self.NUMBERS, titles):
             self.addOutput(QgsProcessingOutputNumber(output, title))
@@ -80,14 +82,14 @@ class EvaluateAlgorithm(BackendAlgorithm):
         """As `rskd schema evaluate` says."""
         from rskd_qgis.draft import Request
 
-        from .handed import LayersOfJob
+        from .handed import handing, ignored
 
-        handed = LayersOfJob()
+        handed = handing()
         labels = self.parameterAsLayer(parameters, self.LABELS, context)
         field = self.parameterAsString(parameters, self.FIELD, context)
-        ignore = self.parameterAsString(parameters, self.IGNORE, context)
+        ignore = ignored(self.parameterAsString(parameters, self.IGNORE, context))
         spec: dict[str, Any] = {
-            "subject": handed.raster(self.parameterAsRasterLayer(parameters, self.MAP, context))["path"],
+            "subject": handed.bare_map(self.parameterAsRasterLayer(parameters, self.MAP, context), "map"),
             "labels": handed.labels(labels, field, ignore),
         }
         self._file = self.parameterAsFileOutput(parameters, self.OUTPUT, context)

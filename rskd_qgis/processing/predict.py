@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
-    QgsFeedback,
+    QgsMapLayer,
     QgsProcessingContext,
+    QgsProcessingException,
     QgsProcessingParameterExtent,
     QgsProcessingParameterFile,
     QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterNumber,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterVectorLayer,
+    QgsReferencedRectangle,
 )
 
-from rskd_qgis import places, settings
+from rskd_qgis import settings
 
 from .algorithm import BackendAlgorithm, Parameters
 from .names import POLYGONS, RASTER, advanced, with_help
 
 if TYPE_CHECKING:
     from rskd_qgis.draft import Request
-
-    from .handed import LayersOfJob
+    from rskd_qgis.layers.handing import Handing
 
 
 class StudentAlgorithm(BackendAlgorithm):
     """What both algorithms that run a student ask for."""
 
     JOB = "predict"
-    STUDENT, LAYERS, EXTENT, AREA = "STUDENT", "LAYERS", "EXTENT", "AREA"
+    STUDENT, LAYERS, EXTENT, AREA, GSD = "STUDENT", "LAYERS", "EXTENT", "AREA", "GSD"
 
     def group(self) -> str:
         """Where it stands in the toolbox."""
@@ -58,22 +61,38 @@ class StudentAlgorithm(BackendAlgorithm):
         )
         said = self.tr("Only what lies inside these polygons is mapped; the rest is left without data.")
         self.addParameter(advanced(with_help(area, said)))
+        number = QgsProcessingParameterNumber
+        gsd = number(
+            self.GSD, self.tr("Ground sampling distance (m)"), number.Type.Double, None, optional=True, minValue=0.0
+        )
+        said = self.tr(
+            "For layers of a server, which come at any pixel size. Leave it empty: it is the student's, where the file "
+            "student.stac.json lies beside the student."
+        )
+        self.addParameter(advanced(with_help(gsd, said)))
 
-    def inputs(self, parameters: Parameters, context: QgsProcessingContext) -> tuple[dict[str, Any], LayersOfJob]:
+    def inputs(self, parameters: Parameters, context: QgsProcessingContext) -> tuple[dict[str, Any], Handing]:
         """The job description but for its outputs."""
-        from .handed import LayersOfJob, box
+        from rskd_qgis.draft.naming import slug
+
+        from .handed import box, handing
 
         student = self.parameterAsFile(parameters, self.STUDENT, context)
         layers = self.parameterAsLayerList(parameters, self.LAYERS, context)
         extent = self.parameterAsExtent(parameters, self.EXTENT, context, layers[0].crs())
-        wanted = None if extent.isEmpty() else extent
-        handed = LayersOfJob(_gsd(student) if any(layer.providerType() != "gdal" for layer in layers) else None)
-        spec: dict[str, Any] = {"student": student, "layers": [handed.raster(layer, wanted) for layer in layers]}
         area = self.parameterAsVectorLayer(parameters, self.AREA, context)
+        around = QgsReferencedRectangle(extent, layers[0].crs())
         if area is not None:
-            spec["area"] = handed.polygons(area)
-        elif wanted is not None:
-            spec["area"] = box(wanted)
+            around = QgsReferencedRectangle(area.extent(), area.crs())
+        handed = handing(None if around.isEmpty() else around, self._gsd(parameters, context, layers))
+        spec: dict[str, Any] = {
+            "student": student,
+            "layers": [handed.raster(layer, slug(layer.name())) for layer in layers],
+        }
+        if area is not None:
+            spec["area"] = handed.polygons(area, "area")
+        elif not extent.isEmpty():
+            spec["area"] = box(extent)
         if settings.threads():
             spec["threads"] = settings.threads()
         return spec, handed
@@ -85,14 +104,28 @@ class StudentAlgorithm(BackendAlgorithm):
             return False, self.tr("Give an extent or polygons to map within, not both.")
         return fine, said
 
+    def _gsd(self, parameters: Parameters, context: QgsProcessingContext, layers: list[QgsMapLayer]) -> float | None:
+        """In metres: what was asked for, else the student's; None where nobody needs it."""
+        from rskd_qgis.layers.handing import comes_at_any_size
 
-def _gsd(student: str) -> float:
-    """The student's ground sampling distance in metres: layers of a server come at any."""
-    from rskd_qgis.bridge.process import ask
-    from rskd_qgis.environment import network
+        gsd = self.parameterAsDouble(parameters, self.GSD, context)
+        gsd = gsd or _gsd_of(Path(self.parameterAsFile(parameters, self.STUDENT, context)))
+        drawn = next((layer for layer in layers if comes_at_any_size(layer)), None)
+        if not gsd and drawn is not None:
+            message = self.tr(
+                "“{}” comes from a server, at any pixel size, and the student's is not known. Give the ground sampling "
+                "distance, under Advanced Parameters."
+            )
+            raise QgsProcessingException(message.format(drawn.name()))
+        return gsd or None
 
-    facts = ask("inspect", {"file": student}, feedback=QgsFeedback(), network=network.environment(places.home()))
-    return float(facts["gsd"])
+
+def _gsd_of(student: Path) -> float | None:
+    """As the files beside a student tell it: the library's, or the catalogue entry."""
+    from rskd_qgis import json_files
+    from rskd_qgis.students import FACTS, Entry, facts_of_result
+
+    return Entry.of(student.parent, json_files.read(student.with_name(FACTS)) or facts_of_result(student)).gsd
 
 
 class PredictAlgorithm(StudentAlgorithm):
@@ -121,7 +154,9 @@ class PredictAlgorithm(StudentAlgorithm):
         """Declares the form."""
         del config
         self.add_inputs()
-        self.addParameter(QgsProcessingParameterRasterDestination(self.OUTPUT, self.tr("Class map")))
+        made = QgsProcessingParameterRasterDestination(self.OUTPUT, self.tr("Class map"))
+        said = self.tr("A GeoTIFF with a class value a pixel; names and colours of the classes stand in it.")
+        self.addParameter(with_help(made, said))
         confidence = QgsProcessingParameterRasterDestination(
             self.CONFIDENCE, self.tr("Confidence"), optional=True, createByDefault=False
         )

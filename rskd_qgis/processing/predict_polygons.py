@@ -53,7 +53,8 @@ class PredictPolygonsAlgorithm(StudentAlgorithm):
         )
         said = self.tr("Smaller polygons are left out, and the ground they cover is left empty. 0 keeps all.")
         self.addParameter(advanced(with_help(least, said)))
-        self.addParameter(QgsProcessingParameterVectorDestination(self.OUTPUT, self.tr("Polygons"), POLYGONS))
+        made = QgsProcessingParameterVectorDestination(self.OUTPUT, self.tr("Polygons"), POLYGONS)
+        self.addParameter(with_help(made, self.tr("A GeoPackage with a polygon for each patch of one class.")))
 
     def request(self, parameters: Parameters, context: QgsProcessingContext) -> Request:
         """As `rskd schema predict` says; the raster between goes to a temporary file."""
