@@ -198,7 +198,7 @@ def test_the_names_of_processing_are_what_the_newer_spellings_say(installed):
         assert (names.RASTER, names.POLYGONS) == (3, 2)
         assert isinstance(names.RASTER, QgsProcessing.SourceType)
     else:
-        assert (names.RASTER, names.POLYGONS) == (sources.Raster, sources.VectorPolygon)
+        assert (sources.Raster, sources.VectorPolygon) == (names.RASTER, names.POLYGONS)
     flags = getattr(Qgis, "ProcessingParameterFlag", QgsProcessingParameterDefinition)
     advanced = getattr(flags, "Advanced", None) or flags.FlagAdvanced
     number = names.advanced(QgsProcessingParameterNumber("n", "N"))
