@@ -367,7 +367,7 @@
         <name>DescribeAlgorithm</name>
         <message>
             <source>All of it as a page that any browser shows.</source>
-            <translation type="unfinished" />
+            <translation>Todo ello como una página que muestra cualquier navegador.</translation>
         </message>
         <message>
             <source>Architecture</source>
@@ -621,7 +621,7 @@
         </message>
         <message>
             <source>Ground sampling distance (m)</source>
-            <translation type="unfinished" />
+            <translation>Distancia de muestreo del terreno (m)</translation>
         </message>
         <message>
             <source>Image layers</source>
@@ -629,7 +629,7 @@
         </message>
         <message>
             <source>In a segmentation all ground that is no object is one class, the background.</source>
-            <translation type="unfinished" />
+            <translation>En una segmentación, todo el terreno que no es objeto forma una clase, el fondo.</translation>
         </message>
         <message>
             <source>Labels</source>
@@ -661,7 +661,7 @@
         </message>
         <message>
             <source>Only what lies inside these polygons is used. Give an extent or polygons, not both.</source>
-            <translation type="unfinished" />
+            <translation>Solo se usa lo que está dentro de estos polígonos. Indique una extensión o polígonos, no ambos.</translation>
         </message>
         <message>
             <source>Polygons</source>
@@ -693,7 +693,7 @@
         </message>
         <message>
             <source>Student, maps and report go here. The same folder again goes on with what was interrupted.</source>
-            <translation type="unfinished" />
+            <translation>Aquí se guardan el alumno, los mapas y el informe. La misma carpeta continúa lo que se interrumpió.</translation>
         </message>
         <message>
             <source>Task</source>
@@ -726,6 +726,10 @@
         <message>
             <source>The further settings must be a JSON object: {"key": value}.</source>
             <translation>Los otros ajustes deben ser un objeto JSON: {"key": value}.</translation>
+        </message>
+        <message>
+            <source>The name of the field that holds the class; needed where the labels are polygons.</source>
+            <translation>El nombre del campo que contiene la clase; necesario si las etiquetas son polígonos.</translation>
         </message>
         <message>
             <source>The only honest way to see what the teacher brought. It takes about twice the time.</source>
@@ -765,11 +769,11 @@ Parte del terreno se reserva para la prueba; el informe indica lo buenos que son
         </message>
         <message>
             <source>Where the first layer comes from a server, at any pixel size. Other layers have their own.</source>
-            <translation type="unfinished" />
+            <translation>Si la primera capa viene de un servidor, con cualquier tamaño de píxel. Las demás capas tienen el suyo.</translation>
         </message>
         <message>
             <source>Where the student's knowledge comes from. A teacher trained on your labels is made in this run.</source>
-            <translation type="unfinished" />
+            <translation>De dónde viene el conocimiento del alumno. Un maestro entrenado con sus etiquetas se crea en esta ejecución.</translation>
         </message>
     </context>
     <context>
@@ -921,7 +925,7 @@ Parte del terreno se reserva para la prueba; el informe indica lo buenos que son
         </message>
         <message>
             <source>A raster of class values, for example one that a student has made.</source>
-            <translation type="unfinished" />
+            <translation>Un ráster de valores de clase, por ejemplo uno hecho por un alumno.</translation>
         </message>
         <message>
             <source>All numbers</source>
@@ -981,11 +985,11 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         </message>
         <message>
             <source>The confusion matrix and the accuracies of each class besides what is shown here.</source>
-            <translation type="unfinished" />
+            <translation>La matriz de confusión y las exactitudes de cada clase, además de lo que se muestra aquí.</translation>
         </message>
         <message>
-            <source>The field that holds the class; needed where the labels are polygons.</source>
-            <translation>El campo que contiene la clase; necesario si las etiquetas son polígonos.</translation>
+            <source>The name of the field that holds the class; needed where the labels are polygons.</source>
+            <translation>El nombre del campo que contiene la clase; necesario si las etiquetas son polígonos.</translation>
         </message>
         <message>
             <source>Values that mean “not labelled”</source>
@@ -1658,6 +1662,13 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         </message>
     </context>
     <context>
+        <name>LimitField</name>
+        <message>
+            <source>no limit</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>LogBox</name>
         <message>
             <source>Copies facts about this computer, QGIS, RSKD and its environment with the last lines of the log, to be sent when you ask for help. There are no passwords in it.</source>
@@ -1945,7 +1956,7 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         <name>PredictAlgorithm</name>
         <message>
             <source>A GeoTIFF with a class value a pixel; names and colours of the classes stand in it.</source>
-            <translation type="unfinished" />
+            <translation>Un GeoTIFF con un valor de clase por píxel; contiene los nombres y colores de las clases.</translation>
         </message>
         <message>
             <source>Class map</source>
@@ -1984,7 +1995,7 @@ Los rásteres pueden ser mucho mayores que la memoria: se leen y escriben por fr
         <name>PredictPolygonsAlgorithm</name>
         <message>
             <source>A GeoPackage with a polygon for each patch of one class.</source>
-            <translation type="unfinished" />
+            <translation>Un GeoPackage con un polígono por cada mancha de una clase.</translation>
         </message>
         <message>
             <source>Leave out polygons smaller than (m²)</source>
@@ -2254,7 +2265,7 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
             <translation>Añade de nuevo los mapas del alumno al proyecto.</translation>
         </message>
         <message>
-            <source>Another project was opened meanwhile. Ask again to have the differences in this one.</source>
+            <source>Another project was opened meanwhile. Ask again to have the layer in this one.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3116,14 +3127,6 @@ Reparar vuelve a crear el entorno.</translation>
             <translation>Examinando los valores de las bandas</translation>
         </message>
         <message>
-            <source>Looking at the values of the teacher’s bands</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Measuring how fast the teacher learns here</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Measuring how fast this machine learns</source>
             <translation>Midiendo la velocidad de aprendizaje de este equipo</translation>
         </message>
@@ -3176,7 +3179,7 @@ Reparar vuelve a crear el entorno.</translation>
         </message>
         <message>
             <source>For layers of a server, which come at any pixel size. Leave it empty: it is the student's, where the file student.stac.json lies beside the student.</source>
-            <translation type="unfinished" />
+            <translation>Para capas de un servidor, que llegan con cualquier tamaño de píxel. Déjelo vacío: se usa la del alumno si el archivo student.stac.json está junto a él.</translation>
         </message>
         <message>
             <source>Give an extent or polygons to map within, not both.</source>
@@ -3184,7 +3187,7 @@ Reparar vuelve a crear el entorno.</translation>
         </message>
         <message>
             <source>Ground sampling distance (m)</source>
-            <translation type="unfinished" />
+            <translation>Distancia de muestreo del terreno (m)</translation>
         </message>
         <message>
             <source>Image layers</source>
@@ -3220,6 +3223,45 @@ Reparar vuelve a crear el entorno.</translation>
         </message>
         <message>
             <source>“{}” comes from a server, at any pixel size, and the student's is not known. Give the ground sampling distance, under Advanced Parameters.</source>
+            <translation>«{}» viene de un servidor, con cualquier tamaño de píxel, y no se conoce el del alumno. Indique la distancia de muestreo del terreno en Parámetros avanzados.</translation>
+        </message>
+    </context>
+    <context>
+        <name>StudentList</name>
+        <message>
+            <source>All students</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>MB</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Milliseconds per megapixel, measured on this machine.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Name</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Numbers that the student learns.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Over a limit. {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Parameters</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Size of the student's file, at most.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>ms</source>
             <translation type="unfinished" />
         </message>
     </context>
@@ -3320,10 +3362,6 @@ Reparar vuelve a crear el entorno.</translation>
         <message>
             <source>automatic</source>
             <translation>automático</translation>
-        </message>
-        <message>
-            <source>no limit</source>
-            <translation>sin límite</translation>
         </message>
         <message>
             <source>small</source>

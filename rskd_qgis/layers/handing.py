@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsMapLayer, QgsRasterLayer, QgsReferencedRectangle, QgsVectorLayer
+from qgis.core import QgsMapLayer, QgsProviderRegistry, QgsRasterLayer, QgsReferencedRectangle, QgsVectorLayer
 
 from .export import Export
 from .ground import metres_per_unit
@@ -115,4 +115,6 @@ def _leaves_out(source: Source) -> bool:
 
 
 def _is_alone(layer: QgsVectorLayer) -> bool:
-    return len(layer.dataProvider().subLayers()) <= 1
+    """Whether the file holds no other vector layer; the layer's provider knows but itself."""
+    file = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())["path"]
+    return sum(one.providerKey() == "ogr" for one in QgsProviderRegistry.instance().querySublayers(file)) <= 1

@@ -12,6 +12,7 @@ from qgis.core import (
     QgsRasterBlockFeedback,
     QgsRasterFileWriter,
     QgsRasterLayer,
+    QgsRasterNuller,
     QgsRasterPipe,
     QgsRectangle,
 )
@@ -80,11 +81,28 @@ class RasterWriting:
             raise Stopped
         pipe = QgsRasterPipe()
         pipe.set(self._provider.clone())
+        nuller = self._nodata()
+        if nuller is not None:
+            pipe.insert(1, nuller)
         with NetworkWatch() as network:
             ended = writer.writeRaster(pipe, self._columns, self._rows, self._rectangle, self._crs, self._context, said)
         if feedback.isCanceled():
             raise Stopped
         self._check(path, ended, network.failures or said.errors())
+
+    def _nodata(self) -> QgsRasterNuller | None:
+        """For values that the user made nodata, where the data have none that could stand for them."""
+        provider = self._provider
+        bands = [
+            band
+            for band in range(1, provider.bandCount() + 1)
+            if provider.userNoDataValues(band) and not provider.sourceHasNoDataValue(band)
+        ]
+        nuller = QgsRasterNuller()
+        for band in bands:
+            nuller.setNoData(band, provider.userNoDataValues(band))
+            nuller.setOutputNoDataValue(band, provider.userNoDataValues(band)[0].min())
+        return nuller if bands else None
 
     def _check(self, path: Path, ended: QgsRasterFileWriter.WriterError, troubles: list[str]) -> None:
         ends = QgsRasterFileWriter.WriterError

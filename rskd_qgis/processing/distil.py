@@ -31,7 +31,7 @@ from qgis.core import (
 
 from .algorithm import BackendAlgorithm, Parameters
 from .further import further, merged
-from .names import POLYGONS, RASTER, advanced, with_help
+from .names import POLYGONS, RASTER, advanced, class_field, with_help
 
 if TYPE_CHECKING:
     from rskd_qgis.draft import Draft, DraftArea, Request
@@ -97,8 +97,8 @@ class DistilAlgorithm(BackendAlgorithm):
         labels = QgsProcessingParameterMapLayer(self.LABELS, self.tr("Labels"), optional=True, types=[RASTER, POLYGONS])
         said = self.tr("A class raster, or polygons with a class field. They may cover a small part of the layers.")
         self.addParameter(with_help(labels, said))
-        field = QgsProcessingParameterString(self.FIELD, self.tr("Class field of polygons"), optional=True)
-        self.addParameter(field)
+        said = self.tr("The name of the field that holds the class; needed where the labels are polygons.")
+        self.addParameter(class_field(self.FIELD, self.tr("Class field of polygons"), said))
         ignore = QgsProcessingParameterString(self.IGNORE, self.tr("Values that mean “not labelled”"), optional=True)
         said = self.tr("Separated by commas, for example 0, 255. The raster's nodata value always means it.")
         self.addParameter(with_help(ignore, said))

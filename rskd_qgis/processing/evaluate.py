@@ -14,7 +14,7 @@ from qgis.core import (
 )
 
 from .algorithm import BackendAlgorithm, Parameters
-from .names import POLYGONS, RASTER, with_help
+from .names import POLYGONS, RASTER, class_field, with_help
 
 if TYPE_CHECKING:
     from rskd_qgis.draft import Request
@@ -63,9 +63,8 @@ class EvaluateAlgorithm(BackendAlgorithm):
         labels = QgsProcessingParameterMapLayer(self.LABELS, self.tr("Labels"), types=[RASTER, POLYGONS])
         said = self.tr("A class raster, or polygons with a class field, to compare the map with.")
         self.addParameter(with_help(labels, said))
-        field = QgsProcessingParameterString(self.FIELD, self.tr("Class field of polygons"), optional=True)
-        said = self.tr("The field that holds the class; needed where the labels are polygons.")
-        self.addParameter(with_help(field, said))
+        said = self.tr("The name of the field that holds the class; needed where the labels are polygons.")
+        self.addParameter(class_field(self.FIELD, self.tr("Class field of polygons"), said))
         ignore = QgsProcessingParameterString(self.IGNORE, self.tr("Values that mean “not labelled”"), optional=True)
         said = self.tr("Separated by commas, for example 0, 255. Pixels with these values are left out.")
         self.addParameter(with_help(ignore, said))

@@ -5,7 +5,7 @@ Fetched by name, so that the check for unscoped enumerations finds none elsewher
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessing, QgsProcessingParameterDefinition
+from qgis.core import QgsProcessing, QgsProcessingParameterDefinition, QgsProcessingParameterString
 
 RASTER = getattr(QgsProcessing, "TypeRaster")  # noqa: B009
 POLYGONS = getattr(QgsProcessing, "TypeVectorPolygon")  # noqa: B009
@@ -22,3 +22,10 @@ def with_help(parameter: QgsProcessingParameterDefinition, text: str) -> QgsProc
     """The parameter with a tooltip that teaches."""
     parameter.setHelp(text)
     return parameter
+
+
+def class_field(name: str, title: str, text: str) -> QgsProcessingParameterString:
+    """A field of a label layer, in words: QGIS 3.22 crashes where a list of fields hangs on a raster."""
+    field = QgsProcessingParameterString(name, title, optional=True)
+    field.setHelp(text)
+    return field

@@ -26,6 +26,7 @@ def test_the_provider_offers_five_algorithms_with_help_for_each(toolbox):
     for algorithm in provider.algorithms():
         assert len(algorithm.shortHelpString()) > 100
         assert algorithm.group()
+        assert [one.name() for one in algorithm.parameterDefinitions() if len(one.help()) < 20] == []
 
 
 def test_a_student_maps_a_layer(toolbox, student, striped, tmp_path):
