@@ -8,7 +8,7 @@ from qgis.core import Qgis, QgsCoordinateTransform, QgsProject
 from qgis.gui import QgisInterface, QgsDockWidget, QgsMessageBar
 from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtGui import QShowEvent
-from qgis.PyQt.QtWidgets import QFrame, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QDialog, QFrame, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
     from qgis.core import QgsRasterLayer
@@ -71,11 +71,16 @@ class RskdDock(QgsDockWidget):
         self.services.message_bar.pushWidget(item, Qgis.MessageLevel.Info)
 
     def close_down(self) -> None:
-        """Lets go of the map and of the resident worker; called before the dock is deleted."""
+        """Lets go of the map, closes its windows and ends what runs for it; called before the dock is deleted."""
         if self.services is not None:
+            from .ending import end_all
+
+            for window in self.findChildren(QDialog):
+                window.close()
             self.sections.layers.area.stop_drawing()
             self.setup.shut_down()
             self.services.resident.close()
+            end_all()
 
     def _build(self) -> None:
         from rskd_qgis.bridge.resident import Resident

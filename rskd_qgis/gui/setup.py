@@ -18,6 +18,7 @@ from rskd_qgis.environment.order import Order
 from rskd_qgis.environment.probe import Probe, Report
 from rskd_qgis.environment.requirements import RUN, TRAIN
 
+from .ending import end
 from .section import Notice
 from .setup_disk import DiskUse
 from .setup_log import LogBox
@@ -70,9 +71,17 @@ class SetupPage(QWidget):
         self.training.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def shut_down(self) -> None:
-        """Ends what runs; for unloading the plugin."""
-        if self._task is not None:
-            self._task.cancel()
+        """Ends what runs, and waits for it; for unloading the plugin."""
+        task, self._task = self._task, None
+        if task is not None:
+            # It is not heard any more: the page would look at what there is now.
+            for ended, heard in (
+                (task.succeeded, self._succeeded),
+                (task.failed, self._failed),
+                (task.stopped, self._stopped),
+            ):
+                ended.disconnect(heard)
+            end([task])
         for running in (self._probe, self._search):
             if running is not None:
                 running.close()

@@ -1,5 +1,7 @@
 import subprocess
 import sys
+import threading
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +10,7 @@ pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
 
 from qgis.core import QgsApplication
 from qgis.gui import QgsDockWidget
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QCloseEvent, QIcon
 
@@ -204,3 +207,42 @@ def test_the_question_says_what_runs_and_what_can_go_on(guarded, qtbot, kinds, s
     guard.asks()
     assert seen[0] == says
     assert goes_on in seen[1]
+
+
+def test_unloading_closes_the_windows_and_waits_for_what_runs(plugin, qgis_iface, qtbot, monkeypatch):
+    plugin.initGui()
+    dock = plugin.dock
+    dock._build()
+    from rskd_qgis.environment import disk, installer
+    from rskd_qgis.environment.order import Order
+    from rskd_qgis.gui.many import ManyDialog
+    from rskd_qgis.students import Entry
+
+    begun, ended, looked = threading.Semaphore(0), [], []
+
+    def install(one):
+        begun.release()
+        while not one._feedback.isCanceled():
+            threading.Event().wait(0.01)
+        threading.Event().wait(0.3)  # an installer that is slow to end
+        ended.append("set-up")
+        raise installer.Stopped
+
+    def sweep(_):
+        begun.release()
+        threading.Event().wait(0.3)
+
+    monkeypatch.setattr(installer.Installation, "run", install)
+    monkeypatch.setattr(disk, "sweep", sweep)
+    monkeypatch.setattr(disk, "usages", lambda: ended.append("counting") or [])
+    dialog = ManyDialog.open_for(Entry.of(Path("/x"), {}), dock.services, dock.sections.result)
+    dock.setup._start(Order())
+    dock.setup.disk.count()
+    qtbot.waitUntil(lambda: begun.acquire(blocking=False))
+    qtbot.waitUntil(lambda: begun.acquire(blocking=False))
+    monkeypatch.setattr(dock.setup, "_look", lambda *_: looked.append(1))
+    plugin.unload()
+    assert sorted(ended) == ["counting", "set-up"]
+    assert not dialog.isVisible()
+    qtbot.waitUntil(lambda: sip.isdeleted(dialog) and sip.isdeleted(dock))
+    assert looked == []
