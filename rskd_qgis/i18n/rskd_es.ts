@@ -2215,7 +2215,7 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
         </message>
         <message>
             <source>A job is running</source>
-            <translation type="unfinished" />
+            <translation>Hay un trabajo en curso</translation>
         </message>
         <message>
             <source>If you stop it, it can go on from there when you open QGIS again.</source>
@@ -2223,11 +2223,11 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
         </message>
         <message>
             <source>If you stop it, it has to be started again. Finished maps stay.</source>
-            <translation type="unfinished" />
+            <translation>Si lo detiene, habrá que iniciarlo de nuevo. Los mapas terminados se conservan.</translation>
         </message>
         <message>
             <source>If you stop, the distillation can go on later; the rest has to be started again.</source>
-            <translation type="unfinished" />
+            <translation>Si lo detiene, la destilación podrá continuar más adelante; lo demás habrá que iniciarlo de nuevo.</translation>
         </message>
         <message>
             <source>Keep QGIS open</source>
@@ -2235,11 +2235,11 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
         </message>
         <message>
             <source>RSKD is at work on: {}.</source>
-            <translation type="unfinished" />
+            <translation>RSKD está trabajando en: {}.</translation>
         </message>
         <message>
             <source>RSKD is still distilling, and at work on: {}.</source>
-            <translation type="unfinished" />
+            <translation>RSKD aún está destilando y trabaja en: {}.</translation>
         </message>
         <message>
             <source>RSKD is still distilling.</source>
@@ -2266,7 +2266,7 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
         </message>
         <message>
             <source>Another project was opened meanwhile. Ask again to have the layer in this one.</source>
-            <translation type="unfinished" />
+            <translation>Entretanto se abrió otro proyecto. Vuelva a pedirla para tener la capa en este.</translation>
         </message>
         <message>
             <source>Another project was opened meanwhile. “Add maps” puts the maps into this one.</source>
@@ -2513,7 +2513,7 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
         </message>
         <message>
             <source>Mapped {pixels} in {time}. It is not in this project; its file is {file}.</source>
-            <translation type="unfinished" />
+            <translation>Cartografiado: {pixels} en {time}. No está en este proyecto; su archivo es {file}.</translation>
         </message>
         <message>
             <source>Mapped {pixels} in {time}. The map is in the project.</source>
