@@ -126,11 +126,16 @@ def students(
     as_json: AsJson = False,
 ) -> None:
     """List the students that can be distilled, from small to large."""
-    from rskd.jobs.students import COLUMNS, run
+    from rskd.jobs.students import MEASURED, columns, run
+
+    def show(rows: list[dict[str, Any]]) -> None:
+        _shown(as_json, columns(measured=benchmark))(rows)
+        if not benchmark and not as_json:
+            typer.echo(MEASURED)
 
     _ask(
         lambda reporter: run(reporter, bands=bands, classes=classes, threads=threads, benchmark=benchmark),
-        show=_shown(as_json, COLUMNS),
+        show=show,
     )
 
 
@@ -141,7 +146,7 @@ def methods(as_json: AsJson = False) -> None:
     def known(_: Reporter) -> list[dict[str, Any]]:
         from rskd.distill.recipe import methods as listed
 
-        return listed()
+        return listed() if as_json else [{**row, "needs": ", ".join(row["needs"])} for row in listed()]
 
     _ask(known, show=_shown(as_json, {"name": "Method", "kind": "Kind", "needs": "Needs", "source": "Source"}))
 

@@ -131,9 +131,13 @@ def test_version_methods_and_students():
     assert CliRunner().invoke(app, ["--version"]).stdout.strip() == __version__
     methods = json.loads(CliRunner().invoke(app, ["methods", "--json"]).stdout)
     assert "soft-targets" in [method["name"] for method in methods]
-    table = CliRunner().invoke(app, ["students"]).stdout
-    assert table.splitlines()[0].startswith("Student")
-    assert len(table.splitlines()) == 1 + len(json.loads(CliRunner().invoke(app, ["students", "--json"]).stdout))
+    assert methods[0]["needs"] == ["teacher"]
+    assert "[" not in CliRunner().invoke(app, ["methods"]).stdout
+    head, *rows, last = CliRunner().invoke(app, ["students"]).stdout.splitlines()
+    assert head.startswith("Student")
+    assert "ms per" not in head  # nothing was measured
+    assert "--benchmark" in last
+    assert len(rows) == len(json.loads(CliRunner().invoke(app, ["students", "--json"]).stdout))
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,13 @@ from rskd.geo.legend import default_palette
 from rskd.infer.session import open_student
 from rskd.infer.speed import milliseconds_per_megapixel
 
-COLUMNS = {
-    "name": "Student",
-    "parameters": "Parameters",
-    "megabytes": "MB",
-    "milliseconds_per_megapixel": "ms per megapixel",
-    "summary": "What it is",
-}
-"""Keys of a row and their headings, for a table."""
+MEASURED = "MB are at most; `rskd students --benchmark` measures them, and the speed on this machine."
+
+
+def columns(*, measured: bool) -> dict[str, str]:
+    """Keys of a row and their headings, for a table."""
+    speed = {"milliseconds_per_megapixel": "ms per megapixel"} if measured else {}
+    return {"name": "Student", "parameters": "Parameters", "megabytes": "MB", **speed, "summary": "What it is"}
 
 
 def run(reporter: Reporter, *, bands: int, classes: int, threads: int | None, benchmark: bool) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import pytest
 
 from rskd.events import Reporter
 from rskd.jobs import students as room
-from rskd.jobs.students import COLUMNS, measure, run
+from rskd.jobs.students import columns, measure, run
 from rskd.models.students import CATALOGUE, entry
 
 
@@ -20,15 +20,15 @@ def test_all_students_from_small_to_large():
     assert {row["name"] for row in rows} == {student.name for student in CATALOGUE}
     sizes = [row["parameters"] for row in rows]
     assert sizes == sorted(sizes)
-    assert set(COLUMNS) <= set(rows[0])
+    assert set(columns(measured=True)) <= set(rows[0])
     json.dumps(rows)
 
 
-def test_without_a_benchmark_speed_is_left_open_and_size_is_an_upper_bound():
+def test_without_a_benchmark_speed_is_left_open_and_size_is_a_close_upper_bound():
     row = next(row for row in listed() if row["name"] == "swift-unet-16")
     assert row["milliseconds_per_megapixel"] is None
     _, megabytes = measure("swift-unet-16", 6, 6, 1)
-    assert 4 * entry("swift-unet-16").parameters(6, 6) / 1e6 < megabytes <= row["megabytes"]
+    assert 4 * entry("swift-unet-16").parameters(6, 6) / 1e6 < megabytes <= row["megabytes"] < megabytes + 0.03
 
 
 def test_a_benchmark_measures_each_of_them(monkeypatch):
