@@ -8,7 +8,14 @@ import pytest
 pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
 
 from osgeo import gdal
-from qgis.core import QgsApplication, QgsProcessingException, QgsRasterLayer, QgsVectorLayer
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingException,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRasterRange,
+    QgsVectorLayer,
+)
 
 pytestmark = [pytest.mark.qgis, pytest.mark.slow]
 
@@ -88,6 +95,15 @@ def test_a_map_is_compared_with_labels(toolbox, striped, tmp_path):
     assert made["KAPPA"] == pytest.approx(0)
     assert made["PIXELS"] == 3600
     assert json.loads(Path(made["OUTPUT"]).read_text(encoding="utf-8"))["pixels"] == 3600
+
+
+@pytest.mark.parametrize("changed", ["MAP", "LABELS"])
+def test_values_that_the_user_made_nodata_are_not_compared(toolbox, striped, qgis_new_project, changed):
+    layers = {name: QgsRasterLayer(str(striped(f"{name}.tif", [1, 2])), name) for name in ("MAP", "LABELS")}
+    layers[changed].dataProvider().setUserNoDataValue(1, [QgsRasterRange(2, 2)])
+    QgsProject.instance().addMapLayers(list(layers.values()))
+    made = toolbox("rskd:evaluate", {name: layer.id() for name, layer in layers.items()})
+    assert made["PIXELS"] == 1800
 
 
 def test_a_student_is_described(toolbox, student, tmp_path):

@@ -1,0 +1,142 @@
+"""Job descriptions that the forms ask for; no job is run, and none is needed to fill them in."""
+
+import json
+import re
+
+import pytest
+
+pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsFeature,
+    QgsFeedback,
+    QgsGeometry,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRasterRange,
+    QgsRectangle,
+    QgsReferencedRectangle,
+    QgsVectorLayer,
+)
+
+pytestmark = pytest.mark.qgis
+
+TILES = "type=xyz&url=http://127.0.0.1:9/{z}/{x}/{y}.png?key%3Dabcdef&zmin=0&zmax=18"
+
+
+@pytest.fixture
+def project(installed, qgis_new_project, tmp_path, monkeypatch):
+    from rskd_qgis import settings
+
+    monkeypatch.setenv("RSKD_HOME", str(tmp_path / "home"))
+    settings.set_python("")  # whoever wanted to start a process would fail
+    return QgsProject.instance()
+
+
+@pytest.fixture
+def tiles(project):
+    """A layer of a server that wants a token; nobody asks the server."""
+    return project.addMapLayer(QgsRasterLayer(TILES, "tiles", "wms"))
+
+
+def asked(form, parameters):
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    form.initAlgorithm()
+    return form.request(parameters, context)
+
+
+def predict(**parameters):
+    from rskd_qgis.processing.predict import PredictAlgorithm
+
+    return asked(PredictAlgorithm(), {"OUTPUT": "map.tif", **parameters})
+
+
+def level(path):
+    return int(re.search(r"<TileLevel>(\d+)<", path).group(1))
+
+
+def test_a_form_filled_from_a_draft_with_served_layers_can_be_run(project, tiles, tmp_path):
+    from rskd_qgis.draft import Draft, DraftArea, DraftLayer
+    from rskd_qgis.processing.distil import DistilAlgorithm, parameters_of
+
+    teacher = tmp_path / "teacher.onnx"
+    teacher.write_bytes(b"")
+    box = QgsReferencedRectangle(QgsRectangle(33.0, 36.0, 33.01, 36.01), QgsCoordinateReferenceSystem("EPSG:4326"))
+    draft = Draft(project)
+    draft.set(
+        layers=[DraftLayer(tiles.id(), tiles.name())],
+        area=DraftArea("rectangle", box),
+        gsd=5.0,
+        teacher={"kind": "onnx", "path": str(teacher)},
+        out=str(tmp_path / "out"),
+    )
+    parameters = parameters_of(draft)
+    assert parameters["GSD"] == 5.0
+    assert "layers" not in json.loads(parameters["SETTINGS"] or "{}")
+    request = asked(DistilAlgorithm(), parameters)
+    assert request.spec == draft.request().spec
+    assert list(request.secrets.values()) == ["abcdef"]
+    named = re.findall(r"\{secret:([^}]*)\}", request.spec["layers"][0]["path"])
+    assert named == list(request.secrets)
+
+
+def test_a_served_layer_without_a_pixel_size_is_refused_in_words(tiles, tmp_path):
+    for content in (b"", b"no model"):
+        (tmp_path / "student.onnx").write_bytes(content)
+        with pytest.raises(QgsProcessingException, match=r"“tiles” comes from a server.*Advanced Parameters"):
+            predict(STUDENT=str(tmp_path / "student.onnx"), LAYERS=[tiles.id()])
+
+
+def test_a_served_layer_comes_at_the_students_pixel_size(tiles, tmp_path):
+    box = "3600000,3700000,4300000,4400000 [EPSG:3857]"
+    parameters = {"STUDENT": str(tmp_path / "student.onnx"), "LAYERS": [tiles.id()], "EXTENT": box}
+    (tmp_path / "student.stac.json").write_text('{"properties": {"gsd": 10}}')
+    catalogued = predict(**parameters).spec["layers"][0]
+    (tmp_path / "entry.json").write_text('{"gsd": 20}')
+    kept = predict(**parameters).spec["layers"][0]
+    told = predict(**parameters, GSD=40).spec["layers"][0]
+    assert [layer["gsd"] for layer in (catalogued, kept, told)] == [10, 20, 40]
+    assert [level(layer["path"]) for layer in (catalogued, kept, told)] == [14, 13, 12]
+
+
+def test_layers_in_files_need_no_pixel_size(project, striped, tmp_path):
+    request = predict(STUDENT=str(tmp_path / "student.onnx"), LAYERS=[str(striped("image.tif", [1]))])
+    assert "gsd" not in request.spec["layers"][0]
+
+
+def test_what_must_be_written_is_cut_to_the_polygons_and_has_the_students_pixels(project, striped, tmp_path):
+    image = project.addMapLayer(QgsRasterLayer(f"{striped('image.tif', [1, 2])}|option:NUM_THREADS=1", "image"))
+    assert image.isValid()
+    area = QgsVectorLayer("Polygon?crs=EPSG:32633", "area", "memory")
+    feature = QgsFeature()
+    feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(500200, 4999800, 500300, 4999900)))
+    area.dataProvider().addFeature(feature)
+    area.updateExtents()
+    project.addMapLayer(area)
+    (tmp_path / "student.stac.json").write_text('{"properties": {"gsd": 20}}')
+    request = predict(STUDENT=str(tmp_path / "student.onnx"), LAYERS=[image.id()], AREA=area.id())
+    for export in request.exports:
+        export.run(QgsFeedback())
+    written = QgsRasterLayer(request.spec["layers"][0]["path"], "written")
+    assert written.rasterUnitsPerPixelX() == pytest.approx(20, rel=1e-3)
+    assert written.extent().width() == pytest.approx(260, abs=25)  # and four pixels on each side
+    assert QgsVectorLayer(request.spec["area"], "area").extent() == area.extent()
+
+
+def test_an_evaluation_keeps_what_the_user_set_for_labels_and_map(project, striped):
+    from rskd_qgis.processing.evaluate import EvaluateAlgorithm
+
+    layers = [QgsRasterLayer(str(striped(f"{name}.tif", [1, 2])), name) for name in ("map", "labels")]
+    for layer in layers:
+        layer.setCrs(QgsCoordinateReferenceSystem("EPSG:32634"))
+        layer.dataProvider().setUserNoDataValue(1, [QgsRasterRange(2, 2)])
+        project.addMapLayer(layer)
+    request = asked(EvaluateAlgorithm(), {"MAP": layers[0].id(), "LABELS": layers[1].id(), "IGNORE": "0, none"})
+    labels = request.spec["labels"]
+    assert labels == {"path": layers[1].source(), "crs": "EPSG:32634", "ignore": [0, "none", 2]}
+    (export,) = request.exports
+    assert request.spec["subject"] == str(export.run(QgsFeedback()))
