@@ -6,11 +6,10 @@ from typing import Any
 
 from qgis.core import QgsRasterLayer
 from qgis.gui import QgsCollapsibleGroupBox
-from qgis.PyQt.QtCore import QCoreApplication, Qt, pyqtSignal
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QShowEvent
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -27,10 +26,12 @@ from rskd_qgis.draft import Draft
 from rskd_qgis.layers.ground import metres_per_unit
 
 from . import figures, stages
+from .limit_field import LimitField
 from .measuring import Measuring
 from .section import Notice
 from .services import NOT_STARTING, Services
 from .student_choice import Catalogue, Limits, Student
+from .student_list import StudentList
 
 
 class StudentSection(QWidget):
@@ -104,11 +105,14 @@ class StudentSection(QWidget):
         self.set_up.setToolTip(self.tr("Opens the page that installs what is missing."))
         layout.addWidget(self.notice)
         layout.addWidget(self.set_up, 0, Qt.AlignmentFlag.AlignLeft)
+        self.list = StudentList()
+        layout.addWidget(self.list)
         layout.addWidget(self._limits())
         self.set_up.hide()
         self.set_up.clicked.connect(self._open_set_up)
         self.automatic.toggled.connect(self._choose_automatic)
         self.slider.valueChanged.connect(self._choose)
+        self.list.picked.connect(self._pick)
 
     def _measuring_row(self) -> QHBoxLayout:
         self.measure = QPushButton(self.tr("Measure on this machine"))
@@ -136,26 +140,28 @@ class StudentSection(QWidget):
         box = QgsCollapsibleGroupBox(self.tr("Limits"))
         box.setCollapsed(True)
         box.setSaveCollapsedState(False)
-        self.most_megabytes = _limit(self.tr(" MB"), 0.1)
-        self.most_megabytes.setToolTip(
+        self.most_megabytes = LimitField(0.6, 200, self.tr(" MB"), 2)
+        self.most_megabytes.name(
+            self.tr("Largest file"),
             self.tr(
                 "The student's file may not be larger. Set it where the student has to be sent around or must fit on "
                 "a small device."
-            )
+            ),
         )
-        self.most_milliseconds = _limit(self.tr(" ms"), 10)
-        self.most_milliseconds.setToolTip(
+        self.most_milliseconds = LimitField(10, 20_000, self.tr(" ms"), 1)
+        self.most_milliseconds.name(
+            self.tr("Slowest, per megapixel"),
             self.tr(
                 "The student may not take longer for a million pixels on this machine. Set it where large areas have "
                 "to be mapped in a given time."
-            )
+            ),
         )
         form = QFormLayout(box)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         form.addRow(self.tr("Largest file"), self.most_megabytes)
         form.addRow(self.tr("Slowest, per megapixel"), self.most_milliseconds)
         for field in (self.most_megabytes, self.most_milliseconds):
-            field.valueChanged.connect(self._limit)
+            field.changed.connect(self._limit)
         return box
 
     def _ask(self, sizes: tuple[int, int]) -> None:
@@ -192,17 +198,18 @@ class StudentSection(QWidget):
         fitting = self._catalogue.fitting(limits)
         automatic = self._catalogue.automatic(limits)
         chosen = automatic if name == "auto" else self._catalogue.named(name)
-        for field in (self.automatic, self.slider, self.most_megabytes, self.most_milliseconds):
+        for field in (self.automatic, self.slider):
             field.blockSignals(True)
         self.automatic.setChecked(name == "auto")
         self.slider.setEnabled(len(fitting) > 1)
         self.slider.setRange(0, max(0, len(fitting) - 1))
         if chosen in fitting:
             self.slider.setValue(fitting.index(chosen))
-        self.most_megabytes.setValue(limits.megabytes or 0)
-        self.most_milliseconds.setValue(limits.milliseconds or 0)
-        for field in (self.automatic, self.slider, self.most_megabytes, self.most_milliseconds):
+        for field in (self.automatic, self.slider):
             field.blockSignals(False)
+        self.most_megabytes.show_value(limits.megabytes or 0)
+        self.most_milliseconds.show_value(limits.milliseconds or 0)
+        self.list.display(self._catalogue.students, limits, chosen)
         self._describe(chosen)
         self._judge(chosen, fitting, limits)
         self.title_state.emit(self._title(name, chosen), chosen is not None and chosen in fitting)
@@ -266,9 +273,12 @@ class StudentSection(QWidget):
     def _choose(self, place: int) -> None:
         fitting = self._catalogue.fitting(Limits.of(self._draft.student))
         if place < len(fitting):
-            self._draft.set(student={**self._draft.student, "name": fitting[place].name})
+            self._pick(fitting[place].name)
         else:
             self._display()  # nothing to choose from yet
+
+    def _pick(self, name: str) -> None:
+        self._draft.set(student={**self._draft.student, "name": name})
 
     def _limit(self) -> None:
         kept = {key: value for key, value in self._draft.student.items() if key[:4] != "max_"}
@@ -303,14 +313,3 @@ def ground_sampling(draft: Draft) -> float | None:
     if not isinstance(layer, QgsRasterLayer) or not layer.crs().isValid():
         return None
     return layer.rasterUnitsPerPixelX() * metres_per_unit(layer.crs(), layer.extent()) or None
-
-
-def _limit(unit: str, step: float) -> QDoubleSpinBox:
-    field = QDoubleSpinBox()
-    field.setRange(0, 1e6)
-    field.setDecimals(1)
-    field.setSingleStep(step)
-    field.setSuffix(unit)
-    field.setSpecialValueText(QCoreApplication.translate("StudentSection", "no limit"))
-    field.setKeyboardTracking(False)  # nothing jumps while typing
-    return field

@@ -1665,7 +1665,7 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         <name>LimitField</name>
         <message>
             <source>no limit</source>
-            <translation type="unfinished" />
+            <translation>sin límite</translation>
         </message>
     </context>
     <context>
@@ -3230,39 +3230,39 @@ Reparar vuelve a crear el entorno.</translation>
         <name>StudentList</name>
         <message>
             <source>All students</source>
-            <translation type="unfinished" />
+            <translation>Todos los alumnos</translation>
         </message>
         <message>
             <source>MB</source>
-            <translation type="unfinished" />
+            <translation>MB</translation>
+        </message>
+        <message>
+            <source>Million</source>
+            <translation>Millones</translation>
         </message>
         <message>
             <source>Milliseconds per megapixel, measured on this machine.</source>
-            <translation type="unfinished" />
+            <translation>Milisegundos por megapíxel, medidos en este equipo.</translation>
         </message>
         <message>
             <source>Name</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Numbers that the student learns.</source>
-            <translation type="unfinished" />
+            <translation>Nombre</translation>
         </message>
         <message>
             <source>Over a limit. {}</source>
-            <translation type="unfinished" />
+            <translation>Supera un límite. {}</translation>
         </message>
         <message>
-            <source>Parameters</source>
-            <translation type="unfinished" />
+            <source>Parameters, the numbers that a student learns, in millions.</source>
+            <translation>Parámetros, los números que un alumno aprende, en millones.</translation>
         </message>
         <message>
             <source>Size of the student's file, at most.</source>
-            <translation type="unfinished" />
+            <translation>Tamaño máximo del archivo del alumno.</translation>
         </message>
         <message>
             <source>ms</source>
-            <translation type="unfinished" />
+            <translation>ms</translation>
         </message>
     </context>
     <context>

@@ -70,15 +70,69 @@ def test_moving_the_slider_chooses(section, country, qtbot):
 
 def test_limits_shorten_the_list(section, country):
     section.slider.setValue(2)
-    section.most_megabytes.setValue(2.0)
+    section.most_megabytes.set_value(2.0)
     assert country.student == {"name": "resnet18-unet", "max_megabytes": 2.0}
     assert "not within the limits" in section.notice.words()
     assert section.slider.maximum() == 1
     section.automatic.click()
     assert section.name.text() == "tiny-unet-16"
     assert section.notice.words() == ""
-    section.most_megabytes.setValue(0.5)
+    section.most_megabytes.set_value(0.5)
     assert "No student is within the limits. The smallest, tiny-unet-8, takes 0.74 MB." in section.notice.words()
+
+
+def rows(section):
+    return [section.list.rows.topLevelItem(number) for number in range(section.list.rows.topLevelItemCount())]
+
+
+def test_all_students_are_listed_with_their_figures(section):
+    from rskd_qgis import estimates
+
+    said = [[row.text(column) for column in range(4)] for row in rows(section)]
+    assert said == [
+        ["tiny-unet-8", "0.06", "0.74", "–"],
+        ["tiny-unet-16", "0.20", "1.3", "–"],
+        ["resnet18-unet", "14.00", "57", "–"],
+    ]
+    estimates.Measured(2, 2).note("tiny-unet-16", 40.0, 0.9)
+    section.measuring.changed.emit()
+    assert [row.text(3) for row in rows(section)] == ["–", "40", "–"]
+
+
+def test_picking_a_row_is_moving_the_slider(section, country, qtbot):
+    section.list.setCollapsed(False)
+    view = section.list.rows
+    assert view.currentItem().text(0) == "tiny-unet-16"  # what RSKD would take
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualItemRect(view.currentItem()).center())
+    assert country.student == {"name": "tiny-unet-16"}
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert country.student == {"name": "resnet18-unet"}
+    assert section.slider.value() == 2
+    qtbot.keyClick(section.slider, Qt.Key.Key_Home)
+    assert view.currentItem().text(0) == "tiny-unet-8"
+
+
+def test_a_student_over_a_limit_is_grey_and_cannot_be_picked(section, country, qtbot):
+    section.most_megabytes.set_value(2)
+    section.list.setCollapsed(False)
+    assert [row.isDisabled() for row in rows(section)] == [False, False, True]
+    view, last = section.list.rows, rows(section)[2]
+    before = country.student
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualItemRect(last).center())
+    assert country.student == before
+    assert last.toolTip(0) == "Over a limit. Large"
+
+
+def test_a_limit_is_set_with_its_slider(section, country, qtbot):
+    slider = section.most_megabytes.slider
+    qtbot.keyClick(slider, Qt.Key.Key_Home)
+    assert country.student == {"max_megabytes": 0.6}
+    assert section.most_megabytes.number.value() == 0.6
+    qtbot.keyClick(slider, Qt.Key.Key_Right)
+    assert country.student["max_megabytes"] > 0.6
+    qtbot.keyClick(slider, Qt.Key.Key_End)
+    assert country.student == {}
+    assert section.most_megabytes.number.text() == "no limit"
 
 
 def test_measured_speed_is_told_for_the_working_resolution(section, country):

@@ -1,0 +1,82 @@
+"""All students with their figures, in a list that is folded away."""
+
+from __future__ import annotations
+
+from qgis.gui import QgsCollapsibleGroupBox
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from . import figures
+from .student_choice import Limits, Student
+
+
+class StudentList(QgsCollapsibleGroupBox):
+    """Picking a row is the same as moving the slider; those over a limit are grey and cannot be picked."""
+
+    picked = pyqtSignal(str)
+    """A student's name."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTitle(self.tr("All students"))
+        self.setCollapsed(True)
+        self.setSaveCollapsedState(False)
+        self._names: list[str] = []
+        self.rows = QTreeWidget()
+        self.rows.setRootIsDecorated(False)
+        self.rows.setUniformRowHeights(True)
+        self.rows.setAllColumnsShowFocus(True)
+        self.rows.setAccessibleName(self.tr("All students"))
+        self.rows.setHeaderLabels([self.tr("Name"), self.tr("Million"), self.tr("MB"), self.tr("ms")])
+        head = self.rows.headerItem()
+        head.setToolTip(1, self.tr("Parameters, the numbers that a student learns, in millions."))
+        head.setToolTip(2, self.tr("Size of the student's file, at most."))
+        head.setToolTip(3, self.tr("Milliseconds per megapixel, measured on this machine."))
+        for column in (1, 2, 3):
+            head.setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
+        header = self.rows.header()
+        header.setStretchLastSection(False)
+        header.setMinimumSectionSize(1)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.rows.setFixedHeight(12 * self.fontMetrics().height())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(4, 4, 4, 4)
+        layout.addWidget(self.rows)
+        self.collapsedStateChanged.connect(lambda _: self._bring())
+        self.rows.currentItemChanged.connect(self._pick)
+        self.rows.itemClicked.connect(self._pick)  # the current one too, where it is only what RSKD would take
+
+    def display(self, students: list[Student], limits: Limits, chosen: Student | None) -> None:
+        """Shows the figures of all, and which one is taken."""
+        self.setVisible(bool(students))
+        self.rows.blockSignals(True)
+        names = [one.name for one in students]
+        if names != self._names:  # rows stay while one of them is being picked
+            self._names = names
+            self.rows.clear()
+            self.rows.addTopLevelItems([QTreeWidgetItem([name]) for name in names])
+        for number, student in enumerate(students):
+            self._fill(self.rows.topLevelItem(number), student, limits)
+        self.rows.setCurrentItem(self.rows.topLevelItem(students.index(chosen)) if chosen in students else None)
+        self.rows.blockSignals(False)
+
+    def _fill(self, row: QTreeWidgetItem, student: Student, limits: Limits) -> None:
+        fits = limits.admit(student)
+        speed = "–" if student.milliseconds is None else figures.about(student.milliseconds)
+        millions, size = figures.number(student.parameters / 1e6, 2), figures.about(student.megabytes)
+        for column, words in enumerate((millions, size, speed), 1):
+            row.setText(column, words)
+            row.setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
+        tip = student.summary if fits else self.tr("Over a limit. {}").format(student.summary)
+        for column in range(4):
+            row.setToolTip(column, tip)
+        row.setDisabled(not fits)
+
+    def _bring(self) -> None:
+        if self.rows.currentItem() is not None:
+            self.rows.scrollToItem(self.rows.currentItem())
+
+    def _pick(self, row: QTreeWidgetItem | None, _: object) -> None:
+        if row is not None and not row.isDisabled():
+            self.picked.emit(row.text(0))
