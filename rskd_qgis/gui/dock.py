@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import Qgis, QgsCoordinateTransform, QgsProject
 from qgis.gui import QgisInterface, QgsDockWidget, QgsMessageBar
-from qgis.PyQt.QtCore import Qt, QTimer
+from qgis.PyQt.QtCore import QEvent, QObject, Qt, QTimer
 from qgis.PyQt.QtGui import QShowEvent
 from qgis.PyQt.QtWidgets import QDialog, QFrame, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rskd_qgis.bridge.jobs import Jobs
 
 _LATER = ("labels", "teacher", "student")
-_LAID_OUT = 200  # milliseconds until a section that shows other things has found its height
+_SETTLED = 2000  # milliseconds in which a section that shows other things finds its height
 
 
 class RskdDock(QgsDockWidget):
@@ -34,6 +34,10 @@ class RskdDock(QgsDockWidget):
         self._iface, self._jobs = iface, jobs
         self.draft = self.services = self.sections = None
         self._begun = False  # a layer has been chosen
+        self._followed: QWidget | None = None
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.timeout.connect(self._let_go)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Builds what is in it, once."""
@@ -89,10 +93,12 @@ class RskdDock(QgsDockWidget):
 
         from .header import Header
         from .help import HelpPage
+        from .said import Said
         from .services import Services
         from .setup import SetupPage
 
         self.draft = Draft(parent=self)
+        self._said = Said(self.draft)
         bar = QgsMessageBar()
         self.services = Services(self._iface, Resident(self), self._jobs, Library(parent=self), bar)
         self.services.set_up = self.show_set_up
@@ -126,9 +132,10 @@ class RskdDock(QgsDockWidget):
         column.setContentsMargins(6, 4, 6, 6)
         for name, box in self.sections.boxes.items():
             column.addWidget(box)
+            box.installEventFilter(self)
             if hasattr(box.section, "title_state"):  # the library has nothing to say
                 box.section.title_state.connect(box.set_state)
-            self.services.at_section[name] = lambda words, box=box: box.set_problem(words, well=False)
+            self.services.at_section[name] = lambda words, name=name: self._say(name, words)
         column.addStretch()
         return page
 
@@ -156,8 +163,14 @@ class RskdDock(QgsDockWidget):
         open_questions = {problem.section for problem in problems}
         for name, box in self.sections.boxes.items():
             words = problems[0].message if problems and problems[0].section == name else ""
-            said = hasattr(box.section, "says") and box.section.says(words)
-            box.set_problem("" if said else words, well=name not in open_questions)
+            taken = hasattr(box.section, "says") and box.section.says(words)
+            said = self._said.of(name)
+            box.set_problem(said if taken or not words else words, well=name not in open_questions and not said)
+
+    def _say(self, name: str, words: str) -> None:
+        """At a section, what a job found wrong there."""
+        self._said.note(name, words)
+        self.sections.boxes[name].set_problem(words, well=False)
 
     def _unfold_at_the_beginning(self) -> None:
         """Until a layer is chosen, nothing else is to be done: what comes next is folded away."""
@@ -171,6 +184,7 @@ class RskdDock(QgsDockWidget):
         """A distillation is tried again: what was said of the last try no longer holds."""
         if task.job == "distill":
             self.services.message_bar.clearWidgets()
+            self._said.forget()
             self._display()
 
     def _leave_set_up(self) -> None:
@@ -186,18 +200,25 @@ class RskdDock(QgsDockWidget):
         """The scroll area round a page."""
         return page if page is self._scroll else page.parentWidget().parentWidget()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keeps a section in view while what it shows changes its height."""
+        if event.type() == QEvent.Type.Resize and self._followed is not None:
+            self._scroll_to(self._followed)
+        return super().eventFilter(watched, event)
+
     def _bring(self, box: QWidget) -> None:
-        """Scrolls to a section that is about to change its height: its end first, so that its head is seen for sure."""
+        """Scrolls to a section, and stays there until its height has settled."""
+        self._followed = box
+        self._scroll_to(box)
+        self._settling.start(_SETTLED)
 
-        def scroll() -> None:
-            self._scroll.ensureVisible(0, box.geometry().bottom(), 0, 8)
-            self._scroll.ensureVisible(0, box.geometry().top(), 0, 0)
+    def _scroll_to(self, box: QWidget) -> None:
+        # Its end first, so that its head is seen for sure.
+        self._scroll.ensureVisible(0, box.geometry().bottom(), 0, 8)
+        self._scroll.ensureVisible(0, box.geometry().top(), 0, 0)
 
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.timeout.connect(scroll)
-        timer.timeout.connect(timer.deleteLater)
-        timer.start(_LAID_OUT)
+    def _let_go(self) -> None:
+        self._followed = None
 
     def _show_result(self, result: dict[str, Any]) -> None:
         self.sections.result.show_result(result)
