@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Callable
 
@@ -31,8 +32,26 @@ _SECTION_OF = {
     "output-unwritable": "distil",
     "memory-short": "distil",
     "busy": "distil",
+    "training-diverged": "distil",
+    "device-unavailable": "distil",
 }
 """Where in the dock an error of the backend is put right, by its code."""
+
+_SECTION_OF_FIELD = {
+    "layers": "layers",
+    "area": "layers",
+    "gsd": "layers",
+    "crs": "layers",
+    "labels": "labels",
+    "teacher": "teacher",
+    "student": "student",
+    "recipe": "distil",
+    "training": "distil",
+    "baseline": "distil",
+    "split": "distil",
+    "out": "distil",
+}
+"""The same for a job description that cannot be used as written, by the first word of a field's name."""
 
 NOT_STARTING = frozenset({"no-environment", "not-starting", "wrong-protocol", "extra-missing"})
 """Codes of errors that the set-up page puts right."""
@@ -62,7 +81,7 @@ class Services:
 
     def report(self, error: BackendError, section: str | None = None) -> None:
         """Shows an error in the message bar, and at the section where it is put right if there is one."""
-        section = section or _SECTION_OF.get(error.code)
+        section = section or section_of(error)
         if section in self.at_section:
             self.at_section[section](str(error))
         bug = error.code in ("bug", "crashed")
@@ -73,6 +92,14 @@ class Services:
         if error.details:
             item.layout().addWidget(_button(_tr("Copy details"), lambda: _copy(error)))
         self.message_bar.pushWidget(item, level)
+
+
+def section_of(error: BackendError) -> str | None:
+    """The section where an error is put right; None where no section can."""
+    if error.code != "job-invalid":
+        return _SECTION_OF.get(error.code)
+    keys = [re.split(r"\W", str(field), maxsplit=1)[0] for field in error.facts.get("fields") or ()]
+    return next((_SECTION_OF_FIELD[key] for key in keys if key in _SECTION_OF_FIELD), None)
 
 
 def _button(words: str, clicked: Callable[[], None]) -> QPushButton:

@@ -140,6 +140,33 @@ def test_an_error_is_shown_in_the_bar_and_where_it_is_put_right(dock):
     assert dock.sections.boxes["labels"].problem() == ""
 
 
+def test_what_a_job_said_stays_until_something_in_its_section_changes(dock):
+    from rskd_qgis.bridge.errors import BackendError
+
+    box = dock.sections.boxes["teacher"]
+    dock.services.report(BackendError("model-unusable", "“a.onnx” cannot be used."))
+    dock.draft.set(training={"steps": 8})
+    assert box.problem() == "“a.onnx” cannot be used."
+    assert "✓" not in box.heading()
+    dock.draft.set(teacher={"kind": "onnx", "path": "b.onnx"})
+    assert "a.onnx" not in box.problem()
+    dock.draft.set(teacher={"kind": "labels"})
+    assert "a.onnx" not in box.problem()  # gone for good
+
+
+def test_what_the_last_try_said_goes_when_the_job_starts_again(dock):
+    from types import SimpleNamespace
+
+    from rskd_qgis.bridge.errors import BackendError
+
+    dock.services.report(BackendError("device-unavailable", "There is no graphics card."))
+    dock.services.report(BackendError("crs-missing", "“image” has no coordinate reference system."))
+    assert dock.sections.boxes["distil"].problem() == "There is no graphics card."
+    dock._begin_afresh(SimpleNamespace(job="distill"))
+    assert dock.sections.boxes["distil"].problem() == ""
+    assert "coordinate" not in dock.sections.boxes["layers"].problem()
+
+
 def test_a_backend_that_does_not_start_leads_to_the_set_up_page(dock, qtbot):
     from rskd_qgis.bridge.errors import BackendError
 
