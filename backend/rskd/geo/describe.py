@@ -14,7 +14,7 @@ from rskd.errors import LayerUnreadable
 from rskd.geo.grid import Grid
 from rskd.geo.secrets import conceal, reveal
 from rskd.geo.sources import alpha_bands, has_crs, open_raster
-from rskd.spec import LayerSpec
+from rskd.spec import LayerSpec, is_local_file
 
 _TYPES = {"object": "text"}  # as pyogrio calls it
 
@@ -27,7 +27,7 @@ def describe_raster(path: str) -> dict[str, Any]:
     Raises:
         LayerUnreadable: the file is missing, damaged or not a raster.
     """
-    dataset = open_raster(path, LayerSpec(path=path).title)
+    dataset = open_raster(path, _title(path))
     with dataset:
         placed = has_crs(dataset)
         grid = Grid(dataset.crs if placed else None, dataset.transform, dataset.width, dataset.height)
@@ -46,6 +46,11 @@ def describe_raster(path: str) -> dict[str, Any]:
             "control_points": len(dataset.gcps[0]),
             "orbit_model": dataset.rpcs is not None,
         }
+
+
+def _title(path: str) -> str:
+    """A file's whole name: two of them may differ in their endings alone."""
+    return Path(path).name if is_local_file(path) else LayerSpec(path=path).title
 
 
 def _band(dataset: Any, index: int) -> dict[str, Any]:
@@ -74,7 +79,7 @@ def describe_vector(path: str) -> dict[str, Any]:
         revealed = reveal(path)
         layers = [pyogrio.read_info(revealed, layer=name) for name, _ in pyogrio.list_layers(revealed)]
     except (DataSourceError, DataLayerError) as error:
-        raise LayerUnreadable(Path(path).stem, conceal(str(error))) from error
+        raise LayerUnreadable(_title(path), conceal(str(error))) from error
     return {
         "kind": "vector",
         "path": path,

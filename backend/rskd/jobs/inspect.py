@@ -10,6 +10,7 @@ from rskd.errors import LayerUnreadable
 from rskd.geo.describe import describe_raster, describe_vector
 from rskd.infer.onnxfile import OnnxFacts, describe_onnx, read_onnx
 from rskd.infer.session import KEY
+from rskd.spec import is_local_file
 
 _CHECKPOINTS = (".ckpt", ".pt", ".pth", ".bin")
 _LARGEST_HEADER = 100 * 2**20
@@ -22,6 +23,8 @@ def run(file: str) -> dict[str, Any]:
         LayerUnreadable, ModelUnusable, JobInvalid, ExtraMissing: it cannot be read, or is nothing that is known here.
     """
     path = Path(file)
+    if is_local_file(file) and not path.exists():
+        raise LayerUnreadable(path.name, "there is no such file", "Check the path.")
     match path.suffix.lower():
         case ".onnx":
             return _onnx(path)

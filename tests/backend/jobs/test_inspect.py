@@ -108,3 +108,16 @@ def test_what_is_nothing_known_is_said(tmp_path):
     (tmp_path / "a.txt").write_text("hello", encoding="utf-8")
     with pytest.raises(LayerUnreadable):
         told(tmp_path / "a.txt")
+
+
+@pytest.mark.parametrize("name", ["nope.tif", "nope.onnx", "nope.safetensors", "nope.ckpt", "nope.yaml", "nope"])
+def test_a_file_that_is_not_there_is_called_by_its_whole_name(tmp_path, name):
+    with pytest.raises(LayerUnreadable, match=f"“{name}” cannot be read: there is no such file"):
+        run(str(tmp_path / name))
+
+
+def test_a_damaged_file_is_called_by_its_whole_name(make_raster):
+    path = make_raster("image.tif", np.zeros((1, 64, 64), np.uint8))
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(LayerUnreadable, match=r"“image\.tif” cannot be read"):
+        run(str(path))
