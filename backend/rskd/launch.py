@@ -79,7 +79,7 @@ def _was_killed(code: int) -> bool:
 
 def _explained(code: int, job: str) -> Event:
     """What to say of a worker that fell silent."""
-    resumed = "Then run the same command: it goes on from where it stopped."
+    resumed = "Then run the same command: it goes on from what has been kept."
     if code in (-9, 137):
         return {
             "event": "error",
