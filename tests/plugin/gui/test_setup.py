@@ -130,7 +130,7 @@ def test_a_failure_is_told_and_can_be_tried_again(page, environment, qtbot, tmp_
     qtbot.waitUntil(lambda: page.situation.step is None, timeout=120_000)
     assert page.situation.error.code in ("no-packages", "no-python")
     assert page.trouble.words()
-    assert page.again.isVisible()
+    qtbot.waitUntil(page.again.isVisible)  # once it has looked at what there is now
     assert not page.running.isVisible()
     page.log.copy.click()
     said = QgsApplication.clipboard().text()
