@@ -32,7 +32,7 @@ def ready(with_plugin):
 
 
 STEPS_OF_AN_EPOCH = 4000 // 20
-MAPS = [["Class map", "Confidence", "Polygons"]]
+MAPS = [["Class map", "Polygons", "Confidence"]]
 
 
 def processes_of(folder):
