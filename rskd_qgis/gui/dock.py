@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import Qgis, QgsCoordinateTransform, QgsProject
 from qgis.gui import QgisInterface, QgsDockWidget, QgsMessageBar
-from qgis.PyQt.QtCore import QEvent, QObject, Qt, QTimer
+from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtGui import QShowEvent
 from qgis.PyQt.QtWidgets import QDialog, QFrame, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -109,6 +109,8 @@ class RskdDock(QgsDockWidget):
         )
         self._pages = QStackedWidget()
         self._scroll = _scrolling(self._sections_page())
+        # It changes when the sections have found their heights, and they their places.
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._stay)
         for page in (self._scroll, _scrolling(self.setup), _scrolling(self._help)):
             self._pages.addWidget(page)
         whole = QWidget()
@@ -132,7 +134,6 @@ class RskdDock(QgsDockWidget):
         column.setContentsMargins(6, 4, 6, 6)
         for name, box in self.sections.boxes.items():
             column.addWidget(box)
-            box.installEventFilter(self)
             if hasattr(box.section, "title_state"):  # the library has nothing to say
                 box.section.title_state.connect(box.set_state)
             self.services.at_section[name] = lambda words, name=name: self._say(name, words)
@@ -200,12 +201,6 @@ class RskdDock(QgsDockWidget):
         """The scroll area round a page."""
         return page if page is self._scroll else page.parentWidget().parentWidget()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keeps a section in view while what it shows changes its height."""
-        if event.type() == QEvent.Type.Resize and self._followed is not None:
-            self._scroll_to(self._followed)
-        return super().eventFilter(watched, event)
-
     def _bring(self, box: QWidget) -> None:
         """Scrolls to a section, and stays there until its height has settled."""
         self._followed = box
@@ -216,6 +211,10 @@ class RskdDock(QgsDockWidget):
         # Its end first, so that its head is seen for sure.
         self._scroll.ensureVisible(0, box.geometry().bottom(), 0, 8)
         self._scroll.ensureVisible(0, box.geometry().top(), 0, 0)
+
+    def _stay(self) -> None:
+        if self._followed is not None:
+            self._scroll_to(self._followed)
 
     def _let_go(self) -> None:
         self._followed = None

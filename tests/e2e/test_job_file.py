@@ -69,7 +69,8 @@ def test_metrics_speak_of_teacher_student_and_baseline(distilled):
     assert metrics["teacher"]["parameters"] == 2 * weights_in(distilled / "teacher.safetensors", "0.")
     assert metrics["baseline"]["parameters"] == metrics["student"]["parameters"]
     assert set(metrics) >= {
-        "counted", "classes", "ratios", "areas", "areas_note", "split", "generalisation_gap", "data_quality", "judgement", "versions",
+        "counted", "classes", "ratios", "areas", "areas_note", "split", "generalisation_gap", "data_quality",
+        "judgement", "versions",
     }  # fmt: skip
 
 

@@ -74,9 +74,7 @@ def distil(dock):
     picture("running")
     wait_for(lambda: not work.state.busy, 1200, "the end of the distillation")
     assert work.state.value == "done", work.error
-    result["metrics"] = {
-        name: work.result["metrics"][name]["mean_iou"] for name in ("teacher", "student", "baseline")
-    }
+    result["metrics"] = {name: work.result["metrics"][name]["mean_iou"] for name in ("teacher", "student", "baseline")}
     result["files"] = sorted(Path(file).name for file in work.result["files"])
     result["folder"] = str(Path(work.result["files"][0]).parent)
 

@@ -214,3 +214,18 @@ def test_making_it_takes_no_time(make):
     started = time.perf_counter()
     make(shown=False)
     assert time.perf_counter() - started < 0.05
+
+
+def test_what_a_click_begins_is_brought_into_view(dock, qtbot):
+    dock.resize(360, 500)
+    box = dock.sections.boxes["distil"]
+    dock._scroll.verticalScrollBar().setValue(0)
+    dock._bring(box)
+    box.setMinimumHeight(box.height() + 300)  # as the progress does that comes a moment later
+    view = dock._scroll.viewport()
+
+    def seen():
+        top = box.mapTo(view, box.rect().topLeft()).y()
+        return -2 <= top < view.height() // 2
+
+    qtbot.waitUntil(seen)
