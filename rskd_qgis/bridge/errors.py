@@ -116,7 +116,7 @@ def translated() -> dict[str, Words]:
             only=True,
         ),
         "extra-missing": Words(
-            _tr("{what} needs “{package}”, which is not installed."),
+            _tr("{what} needs the training parts, and “{package}” is not installed."),
             _tr("Install the training parts on the set-up page."),
             only=True,
         ),

@@ -181,8 +181,8 @@
             <translation>Espere a que termine, deténgala en la ventana de QGIS donde se ejecuta o elija otra carpeta.</translation>
         </message>
         <message>
-            <source>{what} needs “{package}”, which is not installed.</source>
-            <translation>{what} necesita «{package}», que no está instalado.</translation>
+            <source>{what} needs the training parts, and “{package}” is not installed.</source>
+            <translation>{what} necesita los componentes de entrenamiento, y «{package}» no está instalado.</translation>
         </message>
         <message>
             <source>“{first}” and “{second}” do not overlap on the ground.</source>
