@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from qgis.core import QgsFeedback, QgsTask
-from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, pyqtSignal
 
 from rskd_qgis import places
 from rskd_qgis.environment import network
@@ -57,7 +57,7 @@ class JobTask(QgsTask):
         try:
             self._result = self._run()
         except Stopped:
-            return False
+            return True  # what the user asked for is no failure; QGIS would say “Task failed”
         except BackendError as error:
             self._error = error
         except Exception as error:  # noqa: BLE001 - the edge of the task: QGIS would swallow it without a word
@@ -69,6 +69,7 @@ class JobTask(QgsTask):
     def cancel(self) -> None:
         """Stops it within a second, without waiting for that; called by QGIS or the dock."""
         self._feedback.cancel()
+        self.setDescription(QCoreApplication.translate("JobTask", "{} – stopped").format(self._title))
         super().cancel()
 
     def finished(self, ok: bool) -> None:  # noqa: ARG002 - what was kept says more

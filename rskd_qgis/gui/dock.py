@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rskd_qgis.bridge.jobs import Jobs
 
 _LATER = ("labels", "teacher", "student")
-_SETTLED = 2000  # milliseconds in which a section that shows other things finds its height
+_SETTLED = 60_000  # milliseconds in which a section that shows other things finds its height, on a busy machine too
 
 
 class RskdDock(QgsDockWidget):
@@ -110,7 +110,9 @@ class RskdDock(QgsDockWidget):
         self._pages = QStackedWidget()
         self._scroll = _scrolling(self._sections_page())
         # It changes when the sections have found their heights, and they their places.
-        self._scroll.verticalScrollBar().rangeChanged.connect(self._stay)
+        handle = self._scroll.verticalScrollBar()
+        handle.rangeChanged.connect(self._stay)
+        handle.actionTriggered.connect(self._let_go)  # by wheel, keys or mouse; not by us
         for page in (self._scroll, _scrolling(self.setup), _scrolling(self._help)):
             self._pages.addWidget(page)
         whole = QWidget()
@@ -134,6 +136,7 @@ class RskdDock(QgsDockWidget):
         column.setContentsMargins(6, 4, 6, 6)
         for name, box in self.sections.boxes.items():
             column.addWidget(box)
+            box.turned.connect(self._let_go)
             if hasattr(box.section, "title_state"):  # the library has nothing to say
                 box.section.title_state.connect(box.set_state)
             self.services.at_section[name] = lambda words, name=name: self._say(name, words)
@@ -202,7 +205,7 @@ class RskdDock(QgsDockWidget):
         return page if page is self._scroll else page.parentWidget().parentWidget()
 
     def _bring(self, box: QWidget) -> None:
-        """Scrolls to a section, and stays there until its height has settled."""
+        """Scrolls to a section, and stays there until its height has settled, or the user goes elsewhere."""
         self._followed = box
         self._scroll_to(box)
         self._settling.start(_SETTLED)

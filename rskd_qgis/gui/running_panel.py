@@ -72,7 +72,7 @@ class RunningPanel(QWidget):
         if state == State.STOPPING:
             return self.tr("Putting the work away…")
         if state == State.PAUSED:
-            return self.tr("Paused. It goes on from here.")
+            return self.tr("Paused. It goes on from the last step that was finished.")
         if not course.stage:
             return self.tr("Starting…")
         return stages.words(course.stage)

@@ -15,9 +15,9 @@ from rskd_qgis.layers.styles import class_renderer
 
 _IMAGE, _LABELS, _TEACHER = "gewata_landsat7_2001.tif", "gewata_lulc.tif", "gewata_teacher.safetensors"
 _FILES = (_IMAGE, _LABELS, f"{_LABELS}.aux.xml", _TEACHER, "train.geojson")
-# As resources/sample/job.yaml; a test holds the two together.
+# As resources/sample/job.yaml, but for its number of steps: here the budget decides. A test holds the two together.
 _SPLIT_BOXES = {"validation": [823155, 848805, 826755, 852945], "test": [828675, 832245, 839955, 852945]}
-_TRAINING: dict[str, Any] = {"tile": 96, "batch": 16, "steps": 1000, "learning_rate": 3.0e-3, "seed": 7}
+_TRAINING: dict[str, Any] = {"tile": 96, "batch": 16, "learning_rate": 3.0e-3, "seed": 7}
 _SHARE = 0.11
 _STUDENT = "swift-unet-16"
 
@@ -31,6 +31,7 @@ def open_sample(draft: Draft) -> list[QgsRasterLayer]:
     project = draft.project
     image = QgsRasterLayer(str(folder / _IMAGE), draft.tr("Landsat 2001, Gewata"))
     labels = QgsRasterLayer(str(folder / _LABELS), draft.tr("Land cover 2001, Gewata"))
+    _in_natural_colours(image)
     labels.setRenderer(class_renderer(labels.dataProvider(), map_classes(folder / _LABELS, labels.dataProvider())))
     labels.setOpacity(0.7)
     if is_empty(project):
@@ -49,6 +50,15 @@ def open_sample(draft: Draft) -> list[QgsRasterLayer]:
         extra={"split": {"train": str(folder / "train.geojson"), **_SPLIT_BOXES}, "labels": {"share": _SHARE}},
     )
     return [image, labels]
+
+
+def _in_natural_colours(image: QgsRasterLayer) -> None:
+    """Landsat's first three bands are blue, green and red."""
+    renderer = image.renderer()
+    renderer.setRedBand(3)
+    renderer.setGreenBand(2)
+    renderer.setBlueBand(1)
+    image.setDefaultContrastEnhancement()
 
 
 def is_empty(project: QgsProject) -> bool:

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from qgis.core import QgsApplication
 from qgis.gui import QgsCollapsibleGroupBox
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import QEvent, QObject, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QResizeEvent
-from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStyle, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import (
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QScrollBar,
+    QSizePolicy,
+    QStyle,
+    QVBoxLayout,
+    QWidget,
+)
 
 
 class Notice(QWidget):
@@ -37,8 +48,28 @@ class Notice(QWidget):
         return self._words.text()
 
 
+class WheelGuard(QObject):
+    """Lets the mouse wheel scroll the panel: over a field it would change a value that nobody looks at."""
+
+    def watch(self, field: QWidget) -> None:
+        """Looks after a field that has not been clicked or tabbed to."""
+        if isinstance(field, (QAbstractSlider, QAbstractSpinBox, QComboBox)) and not isinstance(field, QScrollBar):
+            field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            field.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hands the wheel on to what the field lies on, unless the field has the focus."""
+        if event.type() == QEvent.Type.Wheel and not watched.hasFocus():
+            event.ignore()
+            return True
+        return False
+
+
 class SectionBox(QWidget):
     """A section with its heading. What is wrong stands below the box, so that it is seen when the box is folded."""
+
+    turned = pyqtSignal()
+    """It was folded or unfolded."""
 
     def __init__(self, heading: str, section: QWidget, *, folded: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,9 +78,13 @@ class SectionBox(QWidget):
         self._box = QgsCollapsibleGroupBox(heading)
         self._box.setCollapsed(folded)
         self._box.setSaveCollapsedState(False)
+        self._box.collapsedStateChanged.connect(lambda _: self.turned.emit())
         inside = QVBoxLayout(self._box)
         inside.setContentsMargins(4, 4, 4, 4)
         inside.addWidget(section)
+        self._guard = WheelGuard(self)
+        for field in section.findChildren(QWidget):
+            self._guard.watch(field)
         self._notice = Notice()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

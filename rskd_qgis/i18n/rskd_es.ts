@@ -1312,6 +1312,13 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         </message>
     </context>
     <context>
+        <name>JobTask</name>
+        <message>
+            <source>{} – stopped</source>
+            <translation>{} – detenida</translation>
+        </message>
+    </context>
+    <context>
         <name>LabelsSection</name>
         <message>
             <source>1 class</source>
@@ -2590,8 +2597,8 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
             <translation>Sin noticias desde hace {}: el equipo puede estar ocupado.</translation>
         </message>
         <message>
-            <source>Paused. It goes on from here.</source>
-            <translation>En pausa. Continuará desde aquí.</translation>
+            <source>Paused. It goes on from the last step that was finished.</source>
+            <translation>En pausa. Sigue desde el último paso terminado.</translation>
         </message>
         <message>
             <source>Progress of the distillation</source>

@@ -42,3 +42,41 @@ def test_what_is_wrong_is_seen_when_the_box_is_folded(box, qtbot):
     assert not box.section.isVisible()
     box.unfold()
     assert box.section.isVisible()
+
+
+def test_the_wheel_over_a_field_scrolls_the_panel_and_changes_no_value(installed, qgis_app, qtbot):
+    from qgis.PyQt.QtCore import QPoint, QPointF, Qt
+    from qgis.PyQt.QtGui import QWheelEvent
+    from qgis.PyQt.QtWidgets import QApplication, QSlider, QVBoxLayout, QWidget
+
+    from rskd_qgis.gui.section import SectionBox
+
+    inside = QWidget()
+    slider = QSlider(Qt.Orientation.Horizontal)
+    slider.setRange(0, 13)
+    slider.setValue(5)
+    QVBoxLayout(inside).addWidget(slider)
+    box = SectionBox("4  Student", inside)
+    qtbot.addWidget(box)
+    box.show()
+    middle = QPointF(slider.rect().center())
+
+    def turn():
+        wheel = QWheelEvent(
+            middle,
+            QPointF(slider.mapToGlobal(slider.rect().center())),
+            QPoint(0, 0),
+            QPoint(0, 120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(slider, wheel)
+
+    turn()
+    assert slider.value() == 5
+    slider.setFocus()
+    qtbot.waitUntil(slider.hasFocus)
+    turn()
+    assert slider.value() != 5
