@@ -107,6 +107,7 @@ class JobTask(QgsTask):
             raise
 
     def _hear(self, event: dict[str, Any]) -> None:
-        if event["event"] == "progress" and event.get("total"):
+        # A distillation has many stages: how far it is as a whole says who follows it.
+        if event["event"] == "progress" and event.get("total") and self.job != "distill":
             self.setProgress(100 * event["done"] / event["total"])
         self.heard.emit(event)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import Qgis, QgsCoordinateTransform, QgsProject
 from qgis.gui import QgisInterface, QgsDockWidget, QgsMessageBar
-from qgis.PyQt.QtCore import Qt, QTimer
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QShowEvent
 from qgis.PyQt.QtWidgets import QDialog, QFrame, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from rskd_qgis.bridge.jobs import Jobs
 
 _LATER = ("labels", "teacher", "student")
-_SETTLED = 60_000  # milliseconds in which a section that shows other things finds its height, on a busy machine too
 
 
 class RskdDock(QgsDockWidget):
@@ -35,9 +34,6 @@ class RskdDock(QgsDockWidget):
         self.draft = self.services = self.sections = None
         self._begun = False  # a layer has been chosen
         self._followed: QWidget | None = None
-        self._settling = QTimer(self)
-        self._settling.setSingleShot(True)
-        self._settling.timeout.connect(self._let_go)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Builds what is in it, once."""
@@ -205,10 +201,9 @@ class RskdDock(QgsDockWidget):
         return page if page is self._scroll else page.parentWidget().parentWidget()
 
     def _bring(self, box: QWidget) -> None:
-        """Scrolls to a section, and stays there until its height has settled, or the user goes elsewhere."""
+        """Scrolls to a section, and stays there while its height changes, until the user goes elsewhere."""
         self._followed = box
         self._scroll_to(box)
-        self._settling.start(_SETTLED)
 
     def _scroll_to(self, box: QWidget) -> None:
         # Its end first, so that its head is seen for sure.

@@ -141,6 +141,8 @@ class Distillation(QObject):
         self.course.hear(event, time.monotonic())
         if self.state == State.WRITING:
             self.state = State.RUNNING
+        if self._task is not None:
+            self._task.setProgress(100 * self.course.fraction)  # QGIS's bar and the panel's say the same
         self.changed.emit()
 
     def _tell_of_writing(self, percent: float) -> None:

@@ -27,6 +27,9 @@ class Task(QObject):
         self.cancelled = False
         Task.made.append(self)
 
+    def setProgress(self, percent):  # noqa: N802 - as QGIS calls it
+        self.percent = percent
+
     def cancel(self):
         self.cancelled = True
 
