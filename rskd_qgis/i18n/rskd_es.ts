@@ -430,10 +430,6 @@
             <translation>Alumno</translation>
         </message>
         <message>
-            <source>Students</source>
-            <translation>Alumnos</translation>
-        </message>
-        <message>
             <source>Task</source>
             <translation>Tarea</translation>
         </message>
@@ -978,10 +974,6 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         <message>
             <source>Separated by commas, for example 0, 255. Pixels with these values are left out.</source>
             <translation>Separados por comas, por ejemplo 0, 255. Los píxeles con estos valores se excluyen.</translation>
-        </message>
-        <message>
-            <source>Students</source>
-            <translation>Alumnos</translation>
         </message>
         <message>
             <source>The confusion matrix and the accuracies of each class besides what is shown here.</source>
@@ -1813,6 +1805,13 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         <message>
             <source>{training}, step {step}: loss {loss}</source>
             <translation>{training}, paso {step}: pérdida {loss}</translation>
+        </message>
+    </context>
+    <context>
+        <name>OfStudents</name>
+        <message>
+            <source>Students</source>
+            <translation>Alumnos</translation>
         </message>
     </context>
     <context>
@@ -3215,10 +3214,6 @@ Reparar vuelve a crear el entorno.</translation>
         <message>
             <source>Student</source>
             <translation>Alumno</translation>
-        </message>
-        <message>
-            <source>Students</source>
-            <translation>Alumnos</translation>
         </message>
         <message>
             <source>The file student.onnx of a distillation. It knows its bands, classes and resolution itself.</source>

@@ -38,6 +38,18 @@ class Dressed:
         return next((words for words in found if words != text), text)
 
 
+class OfStudents:
+    """The group of what is done with a student that is there."""
+
+    def group(self) -> str:
+        """Where it stands in the toolbox."""
+        return self.tr("Students")
+
+    def groupId(self) -> str:
+        """Never changes."""
+        return "students"
+
+
 class BackendAlgorithm(Dressed, QgsProcessingAlgorithm):
     """Base class. Subclasses say `JOB`, `request` and `outcome`; names of parameters and outputs never change."""
 

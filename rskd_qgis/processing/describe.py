@@ -19,11 +19,11 @@ from qgis.core import (
 from rskd_qgis import places
 from rskd_qgis.bridge.errors import BackendError, Stopped
 
-from .algorithm import Dressed, Parameters
+from .algorithm import Dressed, OfStudents, Parameters
 from .names import with_help
 
 
-class DescribeAlgorithm(Dressed, QgsProcessingAlgorithm):
+class DescribeAlgorithm(OfStudents, Dressed, QgsProcessingAlgorithm):
     """Bands, classes and resolution of a student, as a page and as values for models."""
 
     STUDENT, OUTPUT = "STUDENT", "OUTPUT"
@@ -36,14 +36,6 @@ class DescribeAlgorithm(Dressed, QgsProcessingAlgorithm):
     def displayName(self) -> str:
         """As the toolbox shows it."""
         return self.tr("Describe a student")
-
-    def group(self) -> str:
-        """Where it stands in the toolbox."""
-        return self.tr("Students")
-
-    def groupId(self) -> str:
-        """Never changes."""
-        return "students"
 
     def shortHelpString(self) -> str:
         """Beside the form."""

@@ -13,14 +13,14 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from .algorithm import BackendAlgorithm, Parameters
+from .algorithm import BackendAlgorithm, OfStudents, Parameters
 from .names import POLYGONS, RASTER, class_field, with_help
 
 if TYPE_CHECKING:
     from rskd_qgis.draft import Request
 
 
-class EvaluateAlgorithm(BackendAlgorithm):
+class EvaluateAlgorithm(OfStudents, BackendAlgorithm):
     """Says how well a map agrees with labels that it was not made from."""
 
     JOB = "evaluate"
@@ -36,14 +36,6 @@ class EvaluateAlgorithm(BackendAlgorithm):
     def displayName(self) -> str:
         """As the toolbox shows it."""
         return self.tr("Evaluate a map")
-
-    def group(self) -> str:
-        """Where it stands in the toolbox."""
-        return self.tr("Students")
-
-    def groupId(self) -> str:
-        """Never changes."""
-        return "students"
 
     def shortHelpString(self) -> str:
         """Beside the form."""

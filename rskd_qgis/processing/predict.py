@@ -20,7 +20,7 @@ from qgis.core import (
 
 from rskd_qgis import settings
 
-from .algorithm import BackendAlgorithm, Parameters
+from .algorithm import BackendAlgorithm, OfStudents, Parameters
 from .names import POLYGONS, RASTER, advanced, with_help
 
 if TYPE_CHECKING:
@@ -28,19 +28,11 @@ if TYPE_CHECKING:
     from rskd_qgis.layers.handing import Handing
 
 
-class StudentAlgorithm(BackendAlgorithm):
+class StudentAlgorithm(OfStudents, BackendAlgorithm):
     """What both algorithms that run a student ask for."""
 
     JOB = "predict"
     STUDENT, LAYERS, EXTENT, AREA, GSD = "STUDENT", "LAYERS", "EXTENT", "AREA", "GSD"
-
-    def group(self) -> str:
-        """Where it stands in the toolbox."""
-        return self.tr("Students")
-
-    def groupId(self) -> str:
-        """Never changes."""
-        return "students"
 
     def add_inputs(self) -> None:
         """Student, layers and area."""
