@@ -54,8 +54,8 @@ def same_shape(student: Tensor, teacher: Tensor, *, classes: bool = False) -> No
     """Refuses sides of different shape; with `classes`, fewer than two channels too."""
     if student.shape != teacher.shape:
         raise ValueError(
-            f"shapes do not fit: student {tuple(student.shape)}, teacher {tuple(teacher.shape)}; project the student's channels "
-            "with an adapter, or resize one to the other's grid"
+            f"shapes do not fit: student {tuple(student.shape)}, teacher {tuple(teacher.shape)}; project the student's "
+            "channels with an adapter, or resize one to the other's grid"
         )
     if classes and student.shape[1] < 2:
         raise ValueError("one channel is no choice: give two, (0, logit) for a sigmoid")
