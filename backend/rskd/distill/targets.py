@@ -1,7 +1,8 @@
 """The soft-target store: a teacher's class probabilities as a raster that opens in any GIS.
 
 `<folder>/<key>/targets.tif` (Float32 with NBITS=16, tiled, compressed, nodata where the teacher has no answer) and
-`targets.json` beside it, which is written last: a store without it, or that does not match it, is no store.
+`targets.json` beside it, which is written last: a store without it, or that does not match it, is no store. Until then
+the strips that are whole may lie in `parts/` (`rskd.distill.answered`).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from rskd.card import ClassCard
+from rskd.distill.answered import AnsweredParts, Halves
 from rskd.errors import LayerUnreadable, OutputUnwritable
 from rskd.events import Reporter
 from rskd.geo.atomic import atomic_path, write_text
@@ -71,6 +73,7 @@ def write_targets(
     *,
     teacher: dict[str, Any],
     area: str = "",
+    parts: AnsweredParts | None = None,
 ) -> Path:
     """Writes a store from a teacher's answers as they come in; an unfinished one is never taken for whole.
 
@@ -82,6 +85,8 @@ def write_targets(
         classes: K of them; above 20 only the 8 likeliest of a pixel are kept.
         teacher: what the sidecar says of it (kind, name, key), JSON types only.
         area: as in the key, for the reader of the sidecar.
+        parts: what an earlier pass has left comes first, and each of `strips` is put away with it; all of it goes when
+            the store is whole.
 
     Returns:
         The store's folder.
@@ -91,12 +96,15 @@ def write_targets(
     """
     store = folder / key
     raster, sidecar = store / "targets.tif", store / "targets.json"
-    top_k = TOP_K if len(classes) > MANY else None
+    top_k = _kept_of(classes)
     try:
         store.mkdir(parents=True, exist_ok=True)
         sidecar.unlink(missing_ok=True)
         with atomic_path(raster) as unfinished:
-            written = _write_raster(unfinished, strips, grid, _band_names(classes, top_k), top_k)
+            pieces: Iterator[tuple[Window, Halves]] = (_piece(strip, top_k) for strip in strips)
+            if parts is not None:
+                pieces = _with_parts(parts, pieces, raster)
+            written = _write_raster(unfinished, pieces, grid, _band_names(classes, top_k))
             _check(unfinished, written)
     except (OSError, RasterioError) as error:
         raise OutputUnwritable(str(raster), str(error)) from error
@@ -112,7 +120,21 @@ def write_targets(
         "file": _fingerprint(raster),
     }
     write_text(sidecar, json.dumps(facts, indent=1, ensure_ascii=False))
+    if parts is not None:
+        parts.remove()
     return store
+
+
+def find_parts(folder: Path, key: str, classes: Sequence[ClassCard], extent: Window) -> AnsweredParts:
+    """The beginning of the store that an interrupted pass over `extent` of the grid has left; empty if there is none.
+
+    Args:
+        folder: of all stores.
+        key: see `targets_key`.
+        classes: of the job, in channel order.
+        extent: all that the teacher is asked for, in pixels of the grid.
+    """
+    return AnsweredParts(folder / key, len(_band_names(classes, _kept_of(classes))), extent)
 
 
 def find_targets(folder: Path, key: str, reporter: Reporter) -> SoftTargets | None:
@@ -122,7 +144,8 @@ def find_targets(folder: Path, key: str, reporter: Reporter) -> SoftTargets | No
     try:
         return SoftTargets(folder / key)
     except LayerUnreadable as error:
-        reporter.warn("targets-damaged", f"{error.message} The teacher's answers are computed again.", path=str(folder))
+        message = f"{error.message} The teacher's answers are computed again."
+        reporter.warn("targets-damaged", message, path=str(folder / key))
         return None
 
 
@@ -201,8 +224,31 @@ def log_probabilities(probabilities: Floats) -> Floats:
     return logs
 
 
+def _kept_of(classes: Sequence[ClassCard]) -> int | None:
+    """How many of the classes are kept a pixel; None for all."""
+    return TOP_K if len(classes) > MANY else None
+
+
+def _piece(strip: Strip, top_k: int | None) -> tuple[Window, Halves]:
+    answers = strip.probabilities if top_k is None else _strongest(strip.probabilities, top_k)
+    # GDAL cuts the low bits off; rounding first halves the error.
+    return strip.window, np.where(strip.valid, answers, NODATA).astype(np.float16)
+
+
+def _with_parts(
+    parts: AnsweredParts, pieces: Iterable[tuple[Window, Halves]], raster: Path
+) -> Iterator[tuple[Window, Halves]]:
+    yield from parts.kept()
+    for window, halves in pieces:
+        try:
+            parts.keep(window, halves)
+        except OutputUnwritable as error:  # of the store, as far as anybody knows
+            raise OutputUnwritable(str(raster), str(error.facts["reason"])) from error
+        yield window, halves
+
+
 def _write_raster(
-    path: Path, strips: Iterable[Strip], grid: Grid, names: Sequence[str], top_k: int | None
+    path: Path, pieces: Iterable[tuple[Window, Halves]], grid: Grid, names: Sequence[str]
 ) -> list[tuple[Window, int]]:
     """Returns the checksum of each window, to be read back."""
     written = []
@@ -230,12 +276,10 @@ def _write_raster(
         )
     with target:
         target.descriptions = tuple(names)
-        for strip in strips:
-            answers = strip.probabilities if top_k is None else _strongest(strip.probabilities, top_k)
-            # GDAL cuts the low bits off; rounding first halves the error.
-            halves = np.where(strip.valid, answers, NODATA).astype(np.float16).astype(np.float32)
-            target.write(halves, window=strip.window)
-            written.append((strip.window, zlib.crc32(halves.tobytes())))
+        for window, halves in pieces:
+            pixels = halves.astype(np.float32)
+            target.write(pixels, window=window)
+            written.append((window, zlib.crc32(pixels.tobytes())))
     return written
 
 

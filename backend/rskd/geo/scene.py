@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
+from copy import copy
 from dataclasses import dataclass
 from typing import Self
 
@@ -54,6 +55,7 @@ class Scene:
         self.name, self.grid, self.bands, self.area = name, grid, bands, area
         self._readers, self._files = readers, files
         self._lock = threading.Lock()
+        self._only: Window | None = None
 
     @property
     def title(self) -> str:
@@ -96,7 +98,15 @@ class Scene:
 
     def extent(self) -> Window:
         """The window of the grid to work on: around the area, else all."""
+        if self._only is not None:
+            return self._only
         return self.grid.window if self.area is None else self.area.extent()
+
+    def only(self, window: Window) -> Self:
+        """The same scene with only a part of its extent to work on; both read from the same files."""
+        part = copy(self)
+        part._only = window
+        return part
 
     def select(self, layers: Sequence[str] | None, bands: Sequence[str] | None) -> tuple[int, ...]:
         """Positions in `Scene.bands` of the bands of these layers, or of the named ones among them, in that order.

@@ -78,7 +78,7 @@ class JobFolder:
         return own or bool(self._stores() - self._stores_before)
 
     def _stores(self) -> set[Path]:
-        return set(self.targets.glob("*/targets.json"))
+        return {*self.targets.glob("*/targets.json"), *self.targets.glob("*/parts/[0-9]*")}
 
     def decide(self, decisions: dict[str, Any], resolved: DistillJob) -> None:
         """Writes down what was decided, and the resolved job as `job.json` among the results.

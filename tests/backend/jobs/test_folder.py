@@ -150,3 +150,10 @@ def test_it_knows_whether_the_same_job_has_something_to_go_on_from(folder, job, 
     store.write_text("{}")
     assert folder.keeps(job)
     assert not JobFolder(folder.path).keeps(job)
+    folder = JobFolder(folder.path)
+    part = folder.targets / "4567" / "parts" / "0-0-512-300.z"
+    part.parent.mkdir(parents=True)
+    part.with_name(".0-0-512-300.4711.part.z").write_bytes(b"half of it")
+    assert not folder.keeps(job)
+    part.write_bytes(b"answers")
+    assert folder.keeps(job)

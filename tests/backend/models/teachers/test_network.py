@@ -119,6 +119,19 @@ def test_resampled_answers_do_not_depend_on_how_the_extent_is_cut(make_scene, ga
     np.testing.assert_allclose(whole, cut, atol=2e-6)
 
 
+@pytest.mark.parametrize("own", [17.0, 6.0])
+def test_resampled_answers_further_down_are_the_same_to_the_last_bit(make_scene, image, own):
+    scene, teacher = make_scene(np.random.default_rng(3).random((1, 1100, 300), np.float32)), make_teacher(gsd=own)
+
+    def answers(scene):
+        return list(teacher.answers(scene, reopen=lambda gsd: open_scene(image, gsd=gsd)))
+
+    below = answers(scene.only(Window(0, 512, 300, 588)))
+    for one, other in zip(answers(scene)[1:], below, strict=True):
+        assert one.window == other.window
+        np.testing.assert_array_equal(one.probabilities, other.probabilities)
+
+
 def test_a_resolution_within_two_percent_is_the_same(make_scene, gather):
     scene = make_scene(ramp(20, 40))
     probabilities, _ = gather(make_teacher(gsd=10.1).answers(scene), scene)
