@@ -96,7 +96,7 @@ class _Maker:
             layer = self._layer(area.layer_id, QCoreApplication.translate("Problem", "The area's layer"))
             return self.handing.polygons(layer, "area")
         box = self._box()
-        return None if box is None or area.kind == "whole" else _in_grid(box, self.grid)
+        return None if box is None or area.kind == "whole" else in_grid(box, self.grid)
 
     def _box(self) -> QgsRectangle | None:
         """The area in the grid's CRS, as far as the grid's layer goes; None without a grid."""
@@ -132,8 +132,8 @@ class _Maker:
         return layer
 
 
-def _in_grid(box: QgsRectangle, grid: QgsRasterLayer) -> list[float]:
-    """The box as the job says it: in the grid's CRS, in pixels from the top where the file has no position."""
+def in_grid(box: QgsRectangle, grid: QgsRasterLayer) -> list[float]:
+    """A box as the job says it: in the grid's CRS, in pixels from the top where the file has no position."""
     extent = grid.extent()
     unplaced = (extent.xMinimum(), extent.yMaximum(), extent.yMinimum()) == (0.0, 0.0, -float(grid.height()))
     if not grid.crs().isValid() and unplaced:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from rskd_qgis import places
 from rskd_qgis.bridge import unfinished
 
 _REMOVED = ".removed-"
+_JUNCTION = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)  # a folder of Windows that is another one's second name
 _WRITTEN = ".written.json"  # beside each file of `layers/export.py`
 
 
@@ -42,13 +43,27 @@ def free(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-def usages() -> list[Usage]:
-    """What RSKD keeps; may take seconds, so from a background thread. Of a job at work nothing is listed."""
+def _never() -> bool:
+    return False
+
+
+def usages(stopped: Callable[[], bool] = _never) -> list[Usage]:
+    """What RSKD keeps; may take seconds, so from a background thread. Of a job at work nothing is listed.
+
+    Where `stopped` says so, counting ends: what is not counted is not listed.
+    """
     home, seen = places.home(), set()
     found = [("environment", folder.name, folder) for folder in _folders(places.environments())]
     found += [("python", "", home / "pythons"), ("downloads", "", home / "cache"), ("tiles", "", home / "tiles")]
     found += [kept for job in unfinished.folders() if not unfinished.at_work(job) for kept in _kept_with(job)]
-    return [Usage(kind, name, path, _size(path, seen)) for kind, name, path in found if path.is_dir()]
+    counted = []
+    for kind, name, path in found:
+        size = _size(path, seen, stopped) if path.is_dir() else None
+        if stopped():
+            break
+        if size is not None:
+            counted.append(Usage(kind, name, path, size))
+    return counted
 
 
 def _kept_with(job: Path) -> Iterator[tuple[str, str, Path]]:
@@ -64,7 +79,12 @@ def _kept_with(job: Path) -> Iterator[tuple[str, str, Path]]:
 def _is_store(folder: Path) -> bool:
     """Whether all in it is of the backend; in a folder that the user chose, something else may have the name."""
     names = _names(folder)
-    return bool(names) and all((folder / name / "targets.json").is_file() for name in names)
+    return bool(names) and all(_is_answers(folder / name) for name in names)
+
+
+def _is_answers(store: Path) -> bool:
+    """Whole, or as far as a pass came that was stopped."""
+    return (store / "targets.json").is_file() or (store / "parts").is_dir()
 
 
 def _is_written(folder: Path) -> bool:
@@ -96,11 +116,14 @@ def remove(folder: Path) -> None:
     sweep(folder.parent)
 
 
-def sweep(folder: Path) -> None:
-    """Removes what was set aside in `folder`, by an interrupted removal too."""
+def sweep(folder: Path, stopped: Callable[[], bool] = _never) -> None:
+    """Removes what was set aside in `folder`, by an interrupted removal too.
+
+    Asks `stopped` before each file; what is still there then goes with the next removal.
+    """
     for left in _folders(folder, hidden=True):
         if left.name.startswith(_REMOVED):
-            _delete(left)
+            _delete(left, stopped)
 
 
 def swept() -> list[Path]:
@@ -121,22 +144,42 @@ def _free_name(folder: Path) -> Path:
     return aside
 
 
-def _delete(folder: Path) -> None:
-    if folder.is_symlink() or folder.is_file():
-        folder.unlink()
+def _delete(path: Path, stopped: Callable[[], bool]) -> None:
+    """What is in use stays, and the folders that it lies in."""
+    if stopped():
         return
+    if not _is_own_folder(path):
+        _without_protection(path, os.unlink)
+        return
+    for name in _names(path):
+        _delete(path / name, stopped)
+    if not stopped():
+        _without_protection(path, os.rmdir)
 
-    shutil.rmtree(folder, ignore_errors=True)
-    if folder.exists():  # Windows: read-only files; what is still in use is swept by the next removal
-        for entry in _files(folder):
-            with suppress(OSError):
-                Path(entry.path).chmod(stat.S_IRWXU)
-        shutil.rmtree(folder, ignore_errors=True)
+
+def _is_own_folder(path: Path) -> bool:
+    """No link to one."""
+    try:
+        facts = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(facts.st_mode) and getattr(facts, "st_reparse_tag", 0) != _JUNCTION
 
 
-def _size(folder: Path, seen: set[tuple[int, int]]) -> int:
+def _without_protection(path: Path, remove: Callable[[Path], None]) -> None:
+    with suppress(OSError):
+        try:
+            remove(path)
+        except PermissionError:  # Windows: read-only files
+            path.chmod(stat.S_IRWXU)
+            remove(path)
+
+
+def _size(folder: Path, seen: set[tuple[int, int]], stopped: Callable[[], bool]) -> int:
     total = 0
     for entry in _files(folder):
+        if stopped():
+            break
         try:
             facts = entry.stat(follow_symlinks=False)
         except OSError:

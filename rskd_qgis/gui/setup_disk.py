@@ -138,8 +138,8 @@ class _Counting(QgsTask):
 
     def run(self) -> bool:
         for folder in [places.home(), *disk.swept()]:
-            disk.sweep(folder)
-        self._found = disk.usages()
+            disk.sweep(folder, self.isCanceled)
+        self._found = disk.usages(self.isCanceled)
         return True
 
     def finished(self, ok: bool) -> None:  # noqa: ARG002 - a cancelled count is shown as far as it came

@@ -97,7 +97,10 @@ class DistilAlgorithm(BackendAlgorithm):
         labels = QgsProcessingParameterMapLayer(self.LABELS, self.tr("Labels"), optional=True, types=[RASTER, POLYGONS])
         said = self.tr("A class raster, or polygons with a class field. They may cover a small part of the layers.")
         self.addParameter(with_help(labels, said))
-        said = self.tr("The name of the field that holds the class; needed where the labels are polygons.")
+        said = self.tr(
+            "Write the name of the field that holds the class as it stands in the layer's properties under Fields, for "
+            "example class_id. It is needed where the labels are polygons; leave it empty for a raster."
+        )
         self.addParameter(class_field(self.FIELD, self.tr("Class field of polygons"), said))
         ignore = QgsProcessingParameterString(self.IGNORE, self.tr("Values that mean “not labelled”"), optional=True)
         said = self.tr("Separated by commas, for example 0, 255. The raster's nodata value always means it.")

@@ -55,7 +55,10 @@ class EvaluateAlgorithm(OfStudents, BackendAlgorithm):
         labels = QgsProcessingParameterMapLayer(self.LABELS, self.tr("Labels"), types=[RASTER, POLYGONS])
         said = self.tr("A class raster, or polygons with a class field, to compare the map with.")
         self.addParameter(with_help(labels, said))
-        said = self.tr("The name of the field that holds the class; needed where the labels are polygons.")
+        said = self.tr(
+            "Write the name of the field that holds the class as it stands in the layer's properties under Fields, for "
+            "example class_id. It is needed where the labels are polygons; leave it empty for a raster."
+        )
         self.addParameter(class_field(self.FIELD, self.tr("Class field of polygons"), said))
         ignore = QgsProcessingParameterString(self.IGNORE, self.tr("Values that mean “not labelled”"), optional=True)
         said = self.tr("Separated by commas, for example 0, 255. Pixels with these values are left out.")
@@ -73,15 +76,17 @@ class EvaluateAlgorithm(OfStudents, BackendAlgorithm):
         """As `rskd schema evaluate` says."""
         from rskd_qgis.draft import Request
 
-        from .handed import handing, ignored
+        from .handed import handing, ignored, local_crs
 
         handed = handing()
+        classes = self.parameterAsRasterLayer(parameters, self.MAP, context)
         labels = self.parameterAsLayer(parameters, self.LABELS, context)
         field = self.parameterAsString(parameters, self.FIELD, context)
         ignore = ignored(self.parameterAsString(parameters, self.IGNORE, context))
         spec: dict[str, Any] = {
-            "subject": handed.bare_map(self.parameterAsRasterLayer(parameters, self.MAP, context), "map"),
+            "subject": handed.bare_map(classes, "map"),
             "labels": handed.labels(labels, field, ignore),
+            **local_crs(classes),
         }
         self._file = self.parameterAsFileOutput(parameters, self.OUTPUT, context)
         if self._file:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qgis.core import QgsProcessingUtils, QgsRectangle, QgsReferencedRectangle
+from qgis.core import QgsProcessingUtils, QgsRasterLayer, QgsReferencedRectangle
 
 from rskd_qgis.layers.handing import Handing
 
@@ -20,6 +20,11 @@ def ignored(text: str) -> list[int | str]:
     return [int(value) if value.lstrip("-").isdigit() else value for value in values if value]
 
 
-def box(extent: QgsRectangle) -> list[float]:
-    """xmin, ymin, xmax, ymax."""
-    return [extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum()]
+def local_crs(layer: QgsRasterLayer) -> dict[str, str]:
+    """The job's `crs` where the layer that gives the grid has none: the backend then works in pixels, as in the dock.
+
+    Nothing where it has one.
+    """
+    from rskd_qgis.draft.request import LOCAL
+
+    return {} if layer.crs().isValid() else {"crs": LOCAL}

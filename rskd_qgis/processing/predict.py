@@ -66,8 +66,9 @@ class StudentAlgorithm(OfStudents, BackendAlgorithm):
     def inputs(self, parameters: Parameters, context: QgsProcessingContext) -> tuple[dict[str, Any], Handing]:
         """The job description but for its outputs."""
         from rskd_qgis.draft.naming import slug
+        from rskd_qgis.draft.request import in_grid
 
-        from .handed import box, handing
+        from .handed import handing, local_crs
 
         student = self.parameterAsFile(parameters, self.STUDENT, context)
         layers = self.parameterAsLayerList(parameters, self.LAYERS, context)
@@ -81,10 +82,11 @@ class StudentAlgorithm(OfStudents, BackendAlgorithm):
             "student": student,
             "layers": [handed.raster(layer, slug(layer.name())) for layer in layers],
         }
+        spec.update(local_crs(layers[0]))
         if area is not None:
             spec["area"] = handed.polygons(area, "area")
         elif not extent.isEmpty():
-            spec["area"] = box(extent)
+            spec["area"] = in_grid(extent, layers[0])
         if settings.threads():
             spec["threads"] = settings.threads()
         return spec, handed

@@ -117,6 +117,41 @@ def test_an_interrupted_removal_is_finished_later(disk, home):
     disk.set_aside(home / "environments/backend")  # what is not there needs no removing
 
 
+@pytest.mark.parametrize("files", [0, 1, 7])
+def test_a_removal_that_is_stopped_leaves_the_rest_for_the_next(disk, home, files):
+    for number in range(30):
+        write(home / f"environments/backend/lib/{number % 3}/{number}.py", 10)
+    disk.set_aside(home / "environments/backend")
+    def left():
+        return len([path for path in (home / "environments").rglob("*") if path.is_file()])
+
+    disk.sweep(home / "environments", lambda: 31 - left() >= files)
+    assert left() == 31 - files
+    disk.sweep(home / "environments")
+    assert list((home / "environments").iterdir()) == []
+
+
+def test_links_inside_are_removed_and_not_what_they_point_to(disk, home, tmp_path):
+    write(tmp_path / "elsewhere/precious.txt", 10)
+    write(home / "environments/backend/read-only.txt", 10)
+    (home / "environments/backend/read-only.txt").chmod(0o444)
+    (home / "environments/backend/lib64").symlink_to(tmp_path / "elsewhere")
+    (home / "environments/backend/nowhere").symlink_to(tmp_path / "not there")
+    disk.remove(home / "environments/backend")
+    assert list((home / "environments").iterdir()) == []
+    assert (tmp_path / "elsewhere/precious.txt").is_file()
+
+
+def test_a_count_that_is_stopped_lists_what_it_has_counted(disk, home):
+    kinds = iter([False] * 4 + [True] * 100)
+    assert [usage.kind for usage in disk.usages(lambda: next(kinds))] == ["environment"]
+
+
+def test_answers_of_a_pass_that_was_stopped_are_listed_too(disk, chosen):
+    write(chosen / "targets/x/parts/0-0-512-512.z", 100)
+    assert [(each.kind, each.size) for each in disk.usages()] == [("targets", 100)]
+
+
 def test_two_removals_do_not_meet(disk, home):
     for _ in range(2):
         (home / "environments/backend").mkdir(exist_ok=True)

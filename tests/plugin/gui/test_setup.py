@@ -200,3 +200,17 @@ def test_the_disk_list_names_all_that_is_kept_to_save_time(page, qtbot, tmp_path
     page.disk.clear_away([item.data(0, Qt.ItemDataRole.UserRole) for item in items])
     qtbot.waitUntil(lambda: page.disk.list.topLevelItemCount() == 0, timeout=30_000)
     assert not (tmp_path / "tiles").exists()
+
+
+def test_cancelling_the_count_stops_the_removal_of_what_was_deleted(page, tmp_path):
+    from rskd_qgis.gui.setup_disk import _Counting
+
+    aside = tmp_path / "environments" / ".removed-backend-1" / "a.py"
+    aside.parent.mkdir(parents=True)
+    aside.write_text("")
+    cancelled, whole = _Counting(), _Counting()
+    cancelled.cancel()
+    cancelled.run()
+    assert aside.exists()
+    whole.run()
+    assert not aside.parent.exists()

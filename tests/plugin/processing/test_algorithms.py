@@ -97,6 +97,18 @@ def test_a_map_is_compared_with_labels(toolbox, striped, tmp_path):
     assert json.loads(Path(made["OUTPUT"]).read_text(encoding="utf-8"))["pixels"] == 3600
 
 
+def test_layers_without_a_crs_are_mapped_and_compared_in_pixels(toolbox, student, striped, tmp_path):
+    for name in ("image", "labels"):
+        dataset = gdal.Open(str(striped(f"placed-{name}.tif", [50, 120, 180] if name == "image" else [10, 20, 30])))
+        gdal.Translate(str(tmp_path / f"{name}.png"), dataset, format="PNG")
+        (tmp_path / f"{name}.png.aux.xml").unlink(missing_ok=True)
+    image = str(tmp_path / "image.png")
+    made = toolbox("rskd:predict", {"STUDENT": str(student), "LAYERS": [image], "OUTPUT": str(tmp_path / "map.tif")})
+    assert column_values(made["OUTPUT"]) == [10, 20, 30, 10, 20, 30]
+    compared = toolbox("rskd:evaluate", {"MAP": made["OUTPUT"], "LABELS": str(tmp_path / "labels.png")})
+    assert compared["OVERALL_ACCURACY"] == 1
+
+
 @pytest.mark.parametrize("changed", ["MAP", "LABELS"])
 def test_values_that_the_user_made_nodata_are_not_compared(toolbox, striped, qgis_new_project, changed):
     layers = {name: QgsRasterLayer(str(striped(f"{name}.tif", [1, 2])), name) for name in ("MAP", "LABELS")}

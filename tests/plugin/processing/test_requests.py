@@ -7,6 +7,7 @@ import pytest
 
 pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
 
+from osgeo import gdal
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsFeature,
@@ -140,3 +141,69 @@ def test_an_evaluation_keeps_what_the_user_set_for_labels_and_map(project, strip
     assert labels == {"path": layers[1].source(), "crs": "EPSG:32634", "ignore": [0, "none", 2]}
     (export,) = request.exports
     assert request.spec["subject"] == str(export.run(QgsFeedback()))
+
+
+def without_crs(path, box=None):
+    """A raster that does not say where it lies: pixels from the top, or a world file's units."""
+    dataset = gdal.GetDriverByName("GTiff").Create(str(path), 60, 40, 1, gdal.GDT_Byte)
+    if box is not None:
+        dataset.SetGeoTransform(box)
+    dataset.GetRasterBand(1).Fill(1)
+    dataset.FlushCache()
+    del dataset
+    layer = QgsRasterLayer(str(path), path.stem)
+    layer.setCrs(QgsCoordinateReferenceSystem())
+    return QgsProject.instance().addMapLayer(layer)
+
+
+@pytest.mark.parametrize(
+    ("box", "extent", "area"),
+    [
+        (None, "10,30,-25,-5", [10, 5, 30, 25]),
+        ((100, 0.5, 0, 80, 0, -0.5), "105,120,65,75", [105, 65, 120, 75]),
+    ],
+)
+def test_layers_without_a_crs_are_taken_in_pixels_as_in_the_dock(project, tmp_path, box, extent, area):
+    image = without_crs(tmp_path / "image.tif", box)
+    parameters = {"STUDENT": str(tmp_path / "student.onnx"), "LAYERS": [image.id()]}
+    whole, part = predict(**parameters).spec, predict(**parameters, EXTENT=extent).spec
+    assert whole["crs"] == part["crs"] == "local"
+    assert "area" not in whole
+    assert part["area"] == area
+
+
+def test_only_layers_without_a_crs_are_taken_in_pixels(project, striped, tmp_path):
+    request = predict(STUDENT=str(tmp_path / "student.onnx"), LAYERS=[str(striped("image.tif", [1]))])
+    assert "crs" not in request.spec
+
+
+@pytest.mark.parametrize("name", ["predict", "predictpolygons", "evaluate", "distil"])
+def test_every_algorithm_that_takes_layers_knows_those_without_a_crs(project, tmp_path, name):
+    from rskd_qgis.processing.provider import RskdProvider
+
+    image, other = (without_crs(tmp_path / f"{name}.tif") for name in ("image", "other"))
+    provider = RskdProvider()
+    provider.loadAlgorithms()
+    form = next(one for one in provider.algorithms() if one.name() == name).create()
+    inputs = {"STUDENT": str(tmp_path / "student.onnx"), "LAYERS": [image.id()]}
+    if name == "evaluate":
+        inputs = {"MAP": image.id()}
+    elif name == "distil":
+        inputs = {"LAYERS": [image.id()]}
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    request = form.request({**inputs, "LABELS": other.id(), "OUTPUT": str(tmp_path / "made")}, context)
+    assert request.spec["crs"] == "local"
+
+
+@pytest.mark.parametrize("name", ["evaluate", "distil"])
+def test_what_to_write_for_the_class_field_is_said(project, name):
+    from rskd_qgis.processing.provider import RskdProvider
+
+    provider = RskdProvider()
+    provider.loadAlgorithms()
+    form = next(one for one in provider.algorithms() if one.name() == name)
+    said = form.parameterDefinition("FIELD").help()
+    assert said.startswith("Write the name of the field")
+    assert "for example" in said
+    assert "empty for a raster" in said
