@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
@@ -11,8 +12,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    SerializerFunctionWrapHandler,
     ValidationError,
     ValidationInfo,
+    WithJsonSchema,
+    model_serializer,
     model_validator,
 )
 
@@ -43,6 +47,21 @@ def _with_texts_as_keys(value: Any) -> Any:
 
 ClassTable = Annotated[dict[str, str | int | None], BeforeValidator(_with_texts_as_keys)]
 """Of a teacher; its values are numbers, and in YAML these are written as they are."""
+
+_COLOR = "^#[0-9a-fA-F]{6}$"
+
+
+def _sound_color(text: str) -> str:
+    if not re.fullmatch(_COLOR, text):
+        raise ValueError(f"“{text[:40]}” is no colour; write it as “#1b7837”, in quotes")
+    return text.lower()
+
+
+Color = Annotated[str, AfterValidator(_sound_color), WithJsonSchema({"type": "string", "pattern": _COLOR})]
+"""sRGB, “#1b7837”."""
+
+ColorTable = Annotated[dict[str, Color], BeforeValidator(_with_texts_as_keys)]
+"""Class name to its colour; a class whose name is its number may be written as it is."""
 
 
 def is_local_file(path: str) -> bool:
@@ -133,6 +152,9 @@ class LabelSpec(Spec):
     classes: dict[str, list[Value]] | None = Field(
         None, description="Merges and names: class name to the values it gathers; values not named are ignored"
     )
+    colors: ColorTable | None = Field(
+        None, description="Class name to its colour “#rrggbb”, before what the file says; classes not named keep theirs"
+    )
     background: str = Field("background", description="Segmentation: name of the background class")
     all_touched: bool = Field(False, description="Vector: a pixel counts when touched, not only when its centre is in")
     share: float = Field(1.0, gt=0, le=1, description="Uses this part of the training labels, in whole blocks")
@@ -142,6 +164,22 @@ class LabelSpec(Spec):
     @classmethod
     def _from_text(cls, data: Any) -> Any:
         return {"path": data} if isinstance(data, str) else data
+
+    @model_validator(mode="after")
+    def _colors_are_of_classes(self) -> Self:
+        known = {*(self.classes or ()), self.background}
+        strange = [name for name in self.colors or () if self.classes is not None and name not in known]
+        if strange:
+            raise ValueError(f"colors names “{strange[0]}”, not among the classes: {', '.join(self.classes or ())}")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _without_colors_not_given(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # A job is told by its description: without colours it is what it was before there were any.
+        described: dict[str, Any] = handler(self)
+        if self.colors is None:
+            described.pop("colors", None)
+        return described
 
 
 class SceneSpec(Spec):

@@ -67,3 +67,32 @@ def test_a_teachers_table_may_be_keyed_by_numbers():
     teacher = {"kind": "map", "path": "m.tif", "classes": {1: "forest", "2": None}}
     job = DistillJob.model_validate({"layers": ["a.tif"], "teacher": teacher})
     assert job.teacher.classes == {"1": "forest", "2": None}
+
+
+def labels(**keys):
+    return DistillJob.model_validate({"layers": ["a.tif"], "labels": {"path": "l.tif", **keys}}).labels
+
+
+def test_colours_of_classes_are_read_and_written():
+    said = labels(colors={"forest": "#1B7837", 3: "#00ff00"})
+    assert said.colors == {"forest": "#1b7837", "3": "#00ff00"}
+    assert labels(**said.model_dump(exclude={"path"})) == said
+
+
+def test_a_job_without_colours_is_described_as_before_there_were_any():
+    """Folders of earlier versions know their job by its description."""
+    keys = ["path", "field", "layer", "band", "ignore", "classes", "background", "all_touched", "share", "crs"]
+    assert list(labels().model_dump(mode="json")) == keys
+
+
+@pytest.mark.parametrize("color", ["green", "#12345", "#12345g", "1b7837", "#1b783700", "#1b7837\n"])
+def test_what_is_no_colour_is_refused_with_an_example(color):
+    refused = refusal(labels={"path": "l.tif", "colors": {"forest": color}})
+    assert "is no colour; write it as “#1b7837”, in quotes" in refused.message
+    assert refused.facts["fields"] == ["labels.colors.forest"]
+
+
+def test_a_colour_of_a_class_that_the_job_does_not_make_is_refused():
+    table = {"classes": {"forest": [1], "water": [2]}, "colors": {"forrest": "#1b7837"}}
+    assert "“forrest”, not among the classes: forest, water" in refusal(labels={"path": "l.tif", **table}).message
+    assert labels(**{**table, "colors": {"background": "#ffffff"}}).colors == {"background": "#ffffff"}

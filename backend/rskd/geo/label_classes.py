@@ -101,7 +101,9 @@ def choose_classes(spec: LabelSpec, found: Found, *, task: Task) -> Classes:
         groups = _with_background(groups, spec, found)
     _check_count(list(groups), found.title)
     values = _values(groups, found, background=spec.background if task == "segmentation" else None)
-    colors = _colors([next((c for key in keys if (c := found.entry(key).color)), None) for keys in groups.values()])
+    own = [next((c for key in keys if (c := found.entry(key).color)), None) for keys in groups.values()]
+    given = spec.colors or {}
+    colors = _colors(own, [given.get(name) for name in groups])
     classes = tuple(LabelClass(*three) for three in zip(values, groups, colors, strict=True))
     channels = {key: channel for channel, keys in enumerate(groups.values()) for key in keys}
     return Classes(classes, channels, _background_channel(classes, spec, task))
@@ -243,10 +245,12 @@ def _values(groups: dict[str, list[Key]], found: Found, *, background: str | Non
     return [numbers.get(name, free) for name in groups]
 
 
-def _colors(wanted: list[str | None]) -> list[str]:
+def _colors(own: list[str | None], given: list[str | None]) -> list[str]:
+    """The user's colours, whatever they are; then the file's, then ones that nothing else has."""
     # A colour shared by several classes is an unset colour table: the first keeps it.
-    chosen = [color if color and color not in wanted[:i] else None for i, color in enumerate(wanted)]
-    spare = iter(color for color in default_palette(2 * len(wanted)) if color not in chosen)
+    kept = [color if color not in [*own[:i], *given] else None for i, color in enumerate(own)]
+    chosen = [wanted or color for wanted, color in zip(given, kept, strict=True)]
+    spare = iter(color for color in default_palette(2 * len(own)) if color not in chosen)
     return [color or next(spare) for color in chosen]
 
 

@@ -29,7 +29,7 @@ from rskd.geo.label_classes import (
     match_classes,
 )
 from rskd.geo.label_sources import NO_CODE, RasterSource, VectorSource, open_source, overlap
-from rskd.geo.legend import default_palette
+from rskd.geo.legend import Key, default_palette
 from rskd.spec import LabelSpec, Task
 
 __all__ = ["IGNORE", "LabelClass", "Labels", "default_palette", "find_classes", "open_labels"]
@@ -50,6 +50,7 @@ class Labels:
         classes: in channel order.
         background: channel of the background of a segmentation, else None.
         counts: labelled pixels a channel, inside the area.
+        values: of each channel, what the file itself holds; nothing for ground without features.
         by_number: values without a name that were taken for the named class of that number.
     """
 
@@ -61,9 +62,11 @@ class Labels:
         counts: tuple[int, ...],
         background: int | None = None,
         by_number: tuple[int, ...] = (),
+        values: tuple[tuple[Key, ...], ...] = (),
         close: Callable[[], None] = lambda: None,
     ) -> None:
         self.classes, self.counts, self.background, self.by_number = classes, counts, background, by_number
+        self.values = values
         self._read, self._close = read, close
 
     def read(self, window: Window) -> NDArray[np.uint8]:
@@ -215,7 +218,14 @@ class _Survey:
             counts=tuple(counts),
             background=chosen.background,
             by_number=chosen.by_number,
+            values=self._values(chosen),
             close=self.source.close,
+        )
+
+    def _values(self, chosen: Classes) -> tuple[tuple[Key, ...], ...]:
+        held = [key for key in chosen.channels if key != self.found.unlabelled]
+        return tuple(
+            tuple(key for key in held if chosen.channels[key] == channel) for channel in range(len(chosen.classes))
         )
 
 

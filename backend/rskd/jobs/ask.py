@@ -20,7 +20,7 @@ def ask(question: str, arguments: dict[str, Any], reporter: Reporter) -> Answer:
     """Answers `question`; imports only what it needs.
 
     Args:
-        question: inspect, students, methods, doctor, weights or check.
+        question: inspect, students, labels, methods, doctor, weights or check.
         arguments: what it is about, by name.
         reporter: hears how far a long answer is.
 
@@ -71,11 +71,27 @@ def _inspect(_: Reporter, *, file: str) -> Answer:
 
 
 def _students(
-    reporter: Reporter, *, bands: int = 6, classes: int = 6, benchmark: bool = False, threads: int | None = None
+    reporter: Reporter,
+    *,
+    bands: int = 6,
+    classes: int = 6,
+    benchmark: bool = False,
+    threads: int | None = None,
+    names: list[str] | None = None,
 ) -> Answer:
     from rskd.jobs.students import run
 
-    return run(reporter, bands=bands, classes=classes, threads=threads, benchmark=benchmark)
+    return run(reporter, bands=bands, classes=classes, threads=threads, benchmark=benchmark, names=names)
+
+
+def _labels(_: Reporter, *, spec: dict[str, Any]) -> Answer:
+    from rskd.jobs.label_survey import run
+    from rskd.spec import DistillJob
+
+    job = described("distill", spec)
+    if not isinstance(job, DistillJob):
+        raise TypeError(type(job))
+    return run(job)
 
 
 def _methods(_: Reporter) -> Answer:
@@ -110,6 +126,7 @@ def _check(reporter: Reporter, *, job: str, spec: dict[str, Any]) -> Answer:
 _QUESTIONS: dict[str, Callable[..., Answer]] = {
     "inspect": _inspect,
     "students": _students,
+    "labels": _labels,
     "methods": _methods,
     "doctor": _doctor,
     "weights": _weights,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from rskd import __version__
 from rskd.card import BandCard, ClassCard, StudentCard, Tiling
+from rskd.errors import JobInvalid
 from rskd.events import Reporter
 from rskd.geo.legend import default_palette
 from rskd.infer.session import open_student
@@ -22,7 +24,15 @@ def columns(*, measured: bool) -> dict[str, str]:
     return {"name": "Student", "parameters": "Parameters", "megabytes": "MB", **speed, "summary": "What it is"}
 
 
-def run(reporter: Reporter, *, bands: int, classes: int, threads: int | None, benchmark: bool) -> list[dict[str, Any]]:
+def run(
+    reporter: Reporter,
+    *,
+    bands: int,
+    classes: int,
+    threads: int | None,
+    benchmark: bool,
+    names: Collection[str] | None = None,
+) -> list[dict[str, Any]]:
     """The students of the catalogue from small to large, a JSON-ready row each.
 
     Args:
@@ -31,9 +41,16 @@ def run(reporter: Reporter, *, bands: int, classes: int, threads: int | None, be
         classes: channels out to assume, at least 2.
         threads: for the benchmark; all cores if None.
         benchmark: measures size and speed; otherwise size is an upper bound and speed is left out.
+        names: lists, and measures, only these; all if None.
+
+    Raises:
+        JobInvalid: there is no student of such a name.
     """
     from rskd.models.students import CATALOGUE
 
+    strange = sorted(set(names or ()) - {student.name for student in CATALOGUE})
+    if strange:
+        raise JobInvalid(f"There is no student “{strange[0]}”.", "`rskd students` lists them.", names=strange)
     rows: list[dict[str, Any]] = [
         {
             "name": student.name,
@@ -44,6 +61,7 @@ def run(reporter: Reporter, *, bands: int, classes: int, threads: int | None, be
             "summary": student.summary,
         }
         for student in CATALOGUE
+        if names is None or student.name in names
     ]
     if benchmark:
         with reporter.stage("Measuring students", total=len(rows), unit="students") as stage:

@@ -14,6 +14,11 @@ def test_the_students_for_so_many_bands_and_classes_are_listed():
     assert few[0]["milliseconds_per_megapixel"] is None
 
 
+def test_a_student_is_asked_for_by_name():
+    rows = ask("students", {"bands": 6, "classes": 3, "names": ["tiny-unet-16"]}, Reporter())
+    assert [row["name"] for row in rows] == ["tiny-unet-16"]
+
+
 def test_methods_are_listed():
     assert ask("methods", {}, Reporter())[0]["name"] == "soft-targets"
 

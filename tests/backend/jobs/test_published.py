@@ -1,7 +1,10 @@
 """The list of published weights that a teacher can be made of."""
 
 import json
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -9,10 +12,20 @@ from rskd.errors import ExtraMissing
 from rskd.jobs.published import run
 from rskd.models.teachers.torchgeo import encoder_of, is_segmenter
 
+ROWS = [{"name": "A_Weights.B", "kind": "encoder", "sensor": "Other"}]
+BACKEND = Path(__file__).resolve().parents[3] / "backend"
+
 
 @pytest.fixture(scope="module")
-def rows():
-    return run()
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def rows(home):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RSKD_HOME", str(home))
+        return run()
 
 
 def test_every_row_can_be_a_teacher_and_is_plain_json(rows):
@@ -47,7 +60,49 @@ def test_segmenters_come_first(rows):
     assert kinds == sorted(kinds, reverse=True)
 
 
-def test_without_torchgeo_the_training_parts_are_named(monkeypatch):
+def test_the_list_is_kept_and_the_next_process_does_without_torchgeo(rows, home):
+    code = """
+import json, sys
+from rskd.jobs.published import run
+rows = run()
+print(json.dumps([rows, [name for name in ("torch", "torchgeo") if name in sys.modules]]))
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        check=True, capture_output=True, text=True, cwd=BACKEND, env={**os.environ, "RSKD_HOME": str(home)},
+    ).stdout  # fmt: skip
+    assert json.loads(said) == [rows, []]
+
+
+@pytest.mark.parametrize("damage", ["[{", "[]", '{"name": 1}', '[{"name": "half a row"}]'])
+def test_a_damaged_list_is_made_again(damage, tmp_path, monkeypatch):
+    monkeypatch.setenv("RSKD_HOME", str(tmp_path))
+    monkeypatch.setattr("rskd.models.teachers.published.published_weights", lambda: ROWS)
+    assert run() == ROWS
+    (kept,) = (tmp_path / "cache").iterdir()
+    kept.write_text(damage)
+    assert run() == ROWS
+    assert json.loads(kept.read_text()) == ROWS
+
+
+def test_another_torchgeo_has_a_list_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("RSKD_HOME", str(tmp_path))
+    monkeypatch.setattr("rskd.models.teachers.published.published_weights", lambda: ROWS)
+    run()
+    monkeypatch.setattr("rskd.jobs.published.metadata.version", lambda name: "99.0")
+    monkeypatch.setattr("rskd.models.teachers.published.published_weights", lambda: [{**ROWS[0], "name": "New"}])
+    assert [row["name"] for row in run()] == ["New"]
+
+
+def test_where_nothing_can_be_kept_the_list_is_made_each_time(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("RSKD_HOME", str(tmp_path / "file"))
+    monkeypatch.setattr("rskd.models.teachers.published.published_weights", lambda: ROWS)
+    assert run() == run() == ROWS
+
+
+def test_without_torchgeo_the_training_parts_are_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("RSKD_HOME", str(tmp_path))
     monkeypatch.delitem(sys.modules, "rskd.models.teachers.published", raising=False)
     monkeypatch.setitem(sys.modules, "torchgeo.models", None)
     with pytest.raises(ExtraMissing, match="torchgeo"):

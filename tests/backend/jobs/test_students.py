@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from rskd.errors import JobInvalid
 from rskd.events import Reporter
 from rskd.jobs import students as room
 from rskd.jobs.students import columns, measure, run
@@ -43,3 +44,16 @@ def test_a_benchmark_measures_each_of_them(monkeypatch):
 def test_bands_and_classes_count(bands, classes):
     small, large = listed(bands=bands, classes=classes)[0], listed()[0]
     assert (small["parameters"] < large["parameters"]) == (bands < 6)
+
+
+def test_one_of_them_can_be_measured_alone(monkeypatch):
+    measured = []
+    monkeypatch.setattr(room, "measure", lambda name, *_: measured.append(name) or (40.0, 1.5))
+    (row,) = listed(names=["tiny-unet-16"], benchmark=True)
+    assert measured == ["tiny-unet-16"]
+    assert (row["name"], row["milliseconds_per_megapixel"], row["megabytes"]) == ("tiny-unet-16", 40.0, 1.5)
+
+
+def test_a_student_that_there_is_not_is_named():
+    with pytest.raises(JobInvalid, match="no student “tiny-unet-61”"):
+        listed(names=["tiny-unet-61", "tiny-unet-16"])
