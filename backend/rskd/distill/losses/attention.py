@@ -71,5 +71,6 @@ def class_activation(features: Tensor, classifier: Tensor) -> Tensor:
 
     Source: Zhou et al. 2016, arXiv:1512.04150.
     """
-    maps = torch.einsum("nchw,kc->nkhw", features.float(), classifier.float()).relu()
+    with torch.autocast(features.device.type, enabled=False):
+        maps = torch.einsum("nchw,kc->nkhw", features.float(), classifier.float()).relu()
     return maps / maps.detach().amax((2, 3), keepdim=True).clamp_min(SMALL)

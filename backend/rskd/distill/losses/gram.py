@@ -9,7 +9,7 @@ from pydantic import Field
 from torch import Tensor
 
 from rskd.distill.losses.method import method
-from rskd.distill.losses.pixels import both_sides, counting, kept, on_grid, pooled, unit, weighed_mean
+from rskd.distill.losses.pixels import both_sides, counted_on_grid, counting, kept, pooled, unit, weighed_mean
 
 
 @method(
@@ -92,7 +92,7 @@ def fsp(
 
 def _flow(first: Tensor, second: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
     size = [min(sides) for sides in zip(first.shape[2:], second.shape[2:], strict=True)]
-    sides = [on_grid(kept(side, counting(side, mask)), size) for side in (first, second)]
+    sides = [counted_on_grid(side, mask, size) for side in (first, second)]
     counts = counting(sides[0], mask)
     one, other = (kept(side, counts).flatten(2) for side in sides)
     number = counts.flatten(1).sum(1)

@@ -67,25 +67,29 @@ def same_tiles(student: Tensor, teacher: Tensor) -> None:
         raise ValueError(f"student {tuple(student.shape)} and teacher {tuple(teacher.shape)} are not the same tiles")
 
 
-def on_smaller_grid(student: Tensor, teacher: Tensor) -> tuple[Tensor, Tensor]:
-    """Both features on the smaller of the two grids, side by side; embeddings as they are."""
-    same_tiles(student, teacher)
-    if student.ndim < 4 or student.shape[2:] == teacher.shape[2:]:
-        return student, teacher
-    size = [min(sides) for sides in zip(student.shape[2:], teacher.shape[2:], strict=True)]
-    return on_grid(student.float(), size), on_grid(teacher.float(), size)
-
-
 def both_sides(student: Tensor, teacher: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
     """Features of both sides as losses compare them, and the mask on their grid.
 
     Float32, the teacher detached, on the smaller of the two grids, 0 where nothing counts. What does not count is
-    taken out on each side's own grid first: the mean over a cell must not take it up.
+    taken out on each side's own grid first: the mean over a cell does not take it up.
     """
-    student, teacher = (kept(side, counting(side, mask)) for side in (student, teacher.detach()))
-    student, teacher = on_smaller_grid(student, teacher)
+    same_tiles(student, teacher)
+    size = [min(sides) for sides in zip(student.shape[2:], teacher.shape[2:], strict=True)]
+    student, teacher = (counted_on_grid(side, mask, size) for side in (student, teacher.detach()))
     counts = counting(student, mask)
     return kept(student, counts), kept(teacher, counts), counts
+
+
+def counted_on_grid(values: Tensor, mask: Tensor | None, size: Sequence[int]) -> Tensor:
+    """Float32 features on another grid, of the places that count alone; embeddings as they are."""
+    counts = counting(values, mask)
+    values = kept(values, counts)
+    if list(values.shape[2:]) == list(size):
+        return values
+    if mask is None:
+        return on_grid(values, size)
+    share = on_grid(counts.unsqueeze(1).float(), size)
+    return on_grid(values, size) / share.where(share > 0, 1)
 
 
 def on_grid(values: Tensor, size: Sequence[int]) -> Tensor:
@@ -129,12 +133,13 @@ def pooled(values: Tensor, counts: Tensor, grid: int) -> tuple[Tensor, Tensor]:
 def unit(values: Tensor, dim: int = 1) -> Tensor:
     """Vectors of length 1 along `dim`; a vector of zeros stays one.
 
-    Scaled by the largest entry first: squares of values near float32's limit would be infinite.
+    Scaled by the largest entry first: squares of values near float32's limit would be infinite. The length is then 1 or
+    more, but for a vector that is nothing: its gradient is as of one of length `SMALL`.
     """
     if not values.numel():
         return values
     largest = values.detach().abs().amax(dim, keepdim=True).clamp_min(SMALL)
-    return F.normalize(values / largest, dim=dim, eps=SMALL)
+    return F.normalize(values / largest, dim=dim, eps=1.0)
 
 
 def gram(vectors: Tensor) -> Tensor:

@@ -2,10 +2,14 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 
-from rskd.distill.losses import cross_entropy, kd
+from rskd.distill.losses import cross_entropy, dml, kd, logit_standardised_kd, regression_l1, regression_mse
+
+from .made_up import LOGITS, agrees, case, each
+from .plain import divergence, log_softmax
 
 
 def image(*pixels):
@@ -185,3 +189,74 @@ def test_kd_refuses_a_teacher_of_another_shape_and_cross_entropy_a_missing_targe
         kd(torch.zeros(1, 3, 2, 2), torch.zeros(1, 2, 2, 2))
     with pytest.raises(ValueError, match="target"):
         cross_entropy(torch.zeros(1, 3, 2, 2))
+
+
+def surprise(student, label):
+    return -log_softmax(student)[label]
+
+
+@each(LOGITS)
+@pytest.mark.parametrize("temperature", [1.0, 2.0, 4.0])
+def test_kd_is_a_mean_of_divergences(made, temperature):
+    nats = [divergence(t / temperature, s / temperature) for s, t, _ in zip(*made.pixels, strict=True)]
+    agrees(kd(*made.tensors, temperature=temperature), temperature**2 * np.mean(nats))
+
+
+@each(LOGITS)
+def test_kd_with_alpha_is_equation_4_and_with_beta_algorithm_1(made):
+    labelled = [surprise(s, y) for s, _, y in zip(*made.pixels, strict=True) if y != 255]
+    soft = 4 * np.mean([divergence(t / 2, s / 2) for s, t, _ in zip(*made.pixels, strict=True)])
+    agrees(kd(*made.tensors, alpha=0.3), 0.3 * np.mean(labelled) + 0.7 * soft)
+    agrees(kd(*made.tensors, alpha=0.3, beta=2.0), 0.3 * np.mean(labelled) + 2 * soft)
+    agrees(kd(*made.tensors, beta=0.25), 0.25 * soft)
+
+
+@each(LOGITS)
+def test_cross_entropy_weighs_classes_without_dividing_by_their_weights(made):
+    of_class = np.linspace(0.5, 2, made.student.shape[1])
+    nats = [of_class[y] * surprise(s, y) for s, _, y in zip(*made.pixels, strict=True) if y != 255]
+    agrees(cross_entropy(*made.tensors, class_weights=torch.from_numpy(of_class)), np.mean(nats))
+
+
+@each({name: made for name, made in LOGITS.items() if made.student.shape[1] > 2})
+@pytest.mark.parametrize("temperature", [1.0, 2.0])
+def test_standardised_kd_compares_patterns(made, temperature):
+    def standardised(logits):
+        centred = logits - logits.mean()
+        return centred / centred.std() if centred.any() else centred
+
+    student, teacher, _ = made.pixels
+    nats = [
+        divergence(standardised(t) / temperature, standardised(s) / temperature)
+        for s, t in zip(student, teacher, strict=True)
+    ]
+    agrees(logit_standardised_kd(*made.tensors, temperature=temperature), temperature**2 * np.mean(nats))
+
+
+def test_standardised_kd_refuses_two_classes():
+    with pytest.raises(ValueError, match="use kd for two classes"):
+        logit_standardised_kd(torch.zeros(1, 2, 4, 4), torch.zeros(1, 2, 4, 4))
+
+
+def test_standardising_equal_logits_leaves_gradients_of_a_size_to_train_with():
+    # As a network whose last layer begins at zero answers.
+    student = torch.zeros(1, 3, 2, 2, requires_grad=True)
+    logit_standardised_kd(student, random_logits(1, 3, 2, 2)).backward()
+    assert student.grad.isfinite().all()
+
+
+@each(LOGITS, {"one channel, masked": case((2, 1, 5, 5), classes=2, masked=0.3), "one value": case((6, 1), classes=2)})
+def test_regression_is_a_mean_of_squared_or_absolute_differences(made):
+    student, teacher, _ = made.pixels
+    agrees(regression_mse(*made.tensors), ((student - teacher) ** 2).mean())
+    agrees(regression_l1(*made.tensors), np.abs(student - teacher).mean())
+
+
+@each(LOGITS)
+def test_mutual_learning_is_the_mean_over_peers(made):
+    student, first, target, mask = made.tensors
+    peers = [first, -first, first.flip(1)]
+    s, p, _ = made.pixels
+    of_peers = [[divergence(t, x) for x, t in zip(s, peer, strict=True)] for peer in (p, -p, p[:, ::-1])]
+    agrees(dml(student, peers, target, mask), np.mean(of_peers))
+    agrees(dml(student, first, target, mask), np.mean(of_peers[0]))
