@@ -22,8 +22,8 @@ from .ending import end
 from .section import Notice
 from .setup_disk import DiskUse
 from .setup_log import LogBox
-from .setup_parts import Overview, Running, soft
-from .setup_state import CHECKING, MAKE, READY, WORKING, Shown, Situation, repair, shown, training_offer
+from .setup_parts import Overview, Running, in_lines, soft
+from .setup_state import CHECKING, MAKE, READY, WORKING, Shown, Situation, repair, shown, taken, training_offer
 from .setup_ways import OtherWays
 
 
@@ -38,6 +38,8 @@ class SetupPage(QWidget):
     """The environment can run students: found so by `check`, set up, or chosen."""
     wanting = pyqtSignal()
     """The environment cannot run students, found so by `check`: the page says why, and what to do."""
+    taken = pyqtSignal(str)
+    """A Python of the user's was chosen and is used from now on, in words; `ready` follows."""
     changing = pyqtSignal()
     """The environment is about to be changed: whoever has a process in it ends it now."""
 
@@ -120,6 +122,7 @@ class SetupPage(QWidget):
         self.leave.setToolTip(self.tr("Writes nothing."))
         self.running = Running()
         self.trouble = Notice("/mIconCritical.svg")
+        self.confirmed = Notice("/mIconSuccess.svg")
         self.again = QPushButton(self.tr("Try again"))
         self.again.setToolTip(self.tr("Goes on where it stopped: what was fetched is kept."))
         self.overview = Overview()
@@ -135,6 +138,7 @@ class SetupPage(QWidget):
         self.remove.setToolTip(self.tr("Deletes the environment that RSKD made. Students and results stay."))
         self.ways, self.disk, self.log = OtherWays(), DiskUse(), LogBox(self.diagnostics)
         layout = QVBoxLayout(self)
+        layout.addWidget(self.confirmed)
         layout.addWidget(self.trouble)
         layout.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeft)
         for part in (self.overview, self.text, self.with_training, self.training_text, self.processor_only):
@@ -144,7 +148,8 @@ class SetupPage(QWidget):
         layout.addLayout(_row(self.agree, self.leave))
         for part in (self.running, self.why_not):
             layout.addWidget(part)
-        layout.addLayout(_row(self.recheck, self.repair, self.remove))
+        layout.addLayout(_row(self.recheck))
+        layout.addLayout(_row(self.repair, self.remove))
         for part in (self.ways, self.disk, self.log):
             layout.addWidget(part)
         layout.addStretch()
@@ -187,10 +192,10 @@ class SetupPage(QWidget):
         self._say(self.training_text, page.training_text)
         self._say(self.why_not, page.why_not)
         for button, words in ((self.action, page.action), (self.training, page.training)):
-            button.setText(words)
+            button.setText(in_lines(words))
             button.setVisible(bool(words))
         torch_is_due = (page.phase == MAKE and now.with_training) or bool(page.training)
-        self.with_training.setText(training_offer(now))
+        self.with_training.setText(in_lines(training_offer(now)))
         self.with_training.setVisible(page.phase == MAKE)
         self.processor_only.setVisible(torch_is_due and now.card is not None)
         self.running.setVisible(page.phase == WORKING)
@@ -251,6 +256,7 @@ class SetupPage(QWidget):
         if self._probe is not None:
             self._probe.close()
         self._now.environment, self._now.report, self._now.error, self._probe = which, None, None, None
+        self.confirmed.say("")
         self.redraw()
         if which is not None:
             self._probe = Probe(which.python, tier, self)
@@ -270,6 +276,9 @@ class SetupPage(QWidget):
         if report.ready(RUN):
             self.changing.emit()
             environment.use(self._now.environment)
+            words = taken(self._now.environment, report)
+            self.confirmed.say(soft(words))
+            self.taken.emit(words)
         self._checked(report)
 
     # Doing
@@ -289,6 +298,7 @@ class SetupPage(QWidget):
             return
         self.changing.emit()
         self._asked, self._now.error = order, None
+        self.confirmed.say("")
         self._now.step = Step(1, 4, self.tr("Looking at this machine"))
         self._log.begin()
         self.log.display([])

@@ -21,10 +21,13 @@ from rskd_qgis import places
 from rskd_qgis.environment import disk
 from rskd_qgis.environment.disk import Usage
 
+from .section import Notice
+from .setup_parts import soft
 from .setup_state import size
 
 _MAY_GO = ("downloads", "tiles", "targets", "layers")
 """The environment has its own buttons; a Python that was fetched is part of it."""
+_LINES = 8  # more are scrolled
 
 
 class DiskUse(QgsCollapsibleGroupBox):
@@ -46,7 +49,7 @@ class DiskUse(QgsCollapsibleGroupBox):
         self.list.header().setStretchLastSection(False)
         self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        self.list.setFixedHeight(8 * self.fontMetrics().height())
+        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setToolTip(
             self.tr(
                 "The teacher's answers make a repeated or resumed distillation quick; without them it asks the teacher "
@@ -56,16 +59,21 @@ class DiskUse(QgsCollapsibleGroupBox):
         )
         self.delete = QPushButton(self.tr("Delete selected…"))
         self.delete.setToolTip(self.tr("Deletes what is only kept to save time. Students and maps are not touched."))
-        self.notice = QLabel()  # not hidden while empty: unfolding the box would show it
-        self.notice.setWordWrap(True)
-        layout = QVBoxLayout(self)
+        self.notice = Notice()
+        inside = QWidget()  # unfolding the box shows all that lies in it, also what is hidden
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.total)
         layout.addWidget(self.list)
         layout.addWidget(self.delete, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.notice)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(4, 4, 4, 4)
+        whole.addWidget(inside)
         self.list.itemSelectionChanged.connect(self._selected)
         self.delete.clicked.connect(self._delete)
         self.collapsedStateChanged.connect(lambda folded: None if folded else self.count())
+        self._fit()
         self._selected()
 
     def count(self) -> None:
@@ -83,13 +91,23 @@ class DiskUse(QgsCollapsibleGroupBox):
         for usage in usages:
             item = QTreeWidgetItem([self._name(usage), size(usage.size)])
             item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight)
-            item.setToolTip(0, str(usage.path))
+            item.setToolTip(0, f"{self._name(usage)}\n{usage.path}")
             item.setData(0, Qt.ItemDataRole.UserRole, usage)
             if usage.kind not in _MAY_GO:
                 item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsSelectable)
             self.list.addTopLevelItem(item)
         self.total.setText(self.tr("RSKD keeps {}.").format(size(sum(usage.size for usage in usages))))
+        self._fit()
         self._selected()
+
+    def _fit(self) -> None:
+        """As high as its lines, up to eight; no list without any."""
+        count = self.list.topLevelItemCount()
+        for widget in (self.list, self.delete):
+            widget.setVisible(count > 0)
+        line = max(self.list.sizeHintForRow(0), self.fontMetrics().height())
+        frame = 2 * self.list.frameWidth()
+        self.list.setFixedHeight(self.list.header().sizeHint().height() + min(count, _LINES) * line + frame)
 
     def clear_away(self, usages: list[Usage]) -> None:
         """Deletes without asking."""
@@ -99,7 +117,7 @@ class DiskUse(QgsCollapsibleGroupBox):
                 disk.set_aside(usage.path)
             except OSError:
                 held = str(usage.path)
-        self.notice.setText(self.tr("“{}” is in use and stays.").format(held) if held else "")
+        self.notice.say(soft(self.tr("“{}” is in use and stays.").format(held)) if held else "")
         self.count()
 
     def _name(self, usage: Usage) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import Qt, pyqtSignal
@@ -13,11 +14,17 @@ from rskd_qgis.environment.installer import Step
 from .setup_state import TierLine, step_words
 
 _FINE = 1000  # parts of the bar
+_LINE = 26  # characters
 
 
 def soft(words: str) -> str:
     """Text whose paths may be broken into lines, so that a long one does not widen the dock."""
     return re.sub(r"([/\\_=-])(?=\S)", "\\1\u200b", words)
+
+
+def in_lines(words: str) -> str:
+    """Words for a button, which does not break its lines itself: none is wider than a narrow dock."""
+    return textwrap.fill(words, _LINE, break_long_words=False, break_on_hyphens=False)
 
 
 class Overview(QWidget):

@@ -100,7 +100,8 @@ def shown(now: Situation) -> Shown:
     if now.environment is None:
         return _make(now)
     if now.report is None:
-        return Shown(CHECKING, _tr("Looking whether everything that RSKD needs is there…"))
+        words = _tr("Looking whether the Python “{}” has everything that RSKD needs…")
+        return Shown(CHECKING, words.format(now.environment.python))
     page = _ready(now) if now.report.ready(RUN) else _wanting(now, now.environment, now.report)
     page.may_remove = now.environment.ours and not now.at_work
     page.may_repair = page.may_remove and not (page.order and page.order.anew)  # else it is the next thing anyway
@@ -108,6 +109,11 @@ def shown(now: Situation) -> Shown:
         page.why_not = _tr("Jobs are running in this environment. Stop them, or wait for them, to change it.")
         page.action, page.training = "", ""
     return page
+
+
+def taken(environment: Environment, report: Report) -> str:
+    """That a Python of the user's is used from now on, as a sentence."""
+    return _tr("RSKD now uses Python {0} in “{1}”.").format(report.version, environment.folder)
 
 
 def repair(now: Situation) -> Order:

@@ -60,7 +60,39 @@ def test_it_fits_a_narrow_panel_whatever_it_says(page, environment):
     page.redraw()
     for box in (page.ways, page.disk, page.log):
         box.setCollapsed(False)
-    assert page.minimumSizeHint().width() <= 340  # 360 without a scroll bar
+    assert page.minimumSizeHint().width() <= NARROW
+
+
+NARROW = 284  # 300 without a scroll bar
+
+
+@pytest.mark.parametrize("phase", ["make", "checking", "ready", "wanting", "asking", "working"])
+def test_it_fits_a_very_narrow_panel_in_every_phase(page, environment, phase):
+    from rskd_qgis.environment.installer import Step
+    from rskd_qgis.environment.probe import Report, TierState
+
+    python = Path("/home/ana/miniconda3/envs/remote-sensing/bin/python")
+    lacking = ("torch", "torchgeo", "timm", "jinja2")
+    if phase != "make":
+        page.situation.environment = environment.Environment(python, ours=phase != "asking")
+    if phase in ("ready", "wanting", "asking"):
+        run = TierState() if phase == "ready" else TierState(missing=("onnxruntime", "rasterio"))
+        page.situation.report = Report(python, "", "3.12.4", {"run": run, "train": TierState(missing=lacking)})
+    if phase == "working":
+        page.situation.step = Step(3, 4, "Installing the packages", 120_000_000, 430_000_000, "onnxruntime")
+    page.redraw()
+    if phase == "asking":
+        page.action.click()
+        assert page.agree.isVisible()
+    for box in (page.ways, page.disk, page.log):
+        if box.isVisible():
+            box.setCollapsed(False)
+    assert page.minimumSizeHint().width() <= NARROW
+
+
+def test_while_it_looks_it_says_at_which_python(page, environment):
+    page.choose(Path("/usr/bin/python3"))
+    assert "/usr/bin/python3" in page.text.text().replace("\u200b", "")
 
 
 def test_everything_that_can_be_pressed_teaches_and_is_reached_by_keyboard(page):
@@ -87,6 +119,20 @@ def test_an_environment_of_the_user_s_is_used_as_it_is(page, environment, qtbot)
         page.ways.python.setFilePath(str(RUN_PYTHON.parents[1]))
         page.ways.use.click()
     assert environment.current() == environment.Environment(RUN_PYTHON, ours=False)
+
+
+@needs_run
+def test_that_a_chosen_python_is_used_from_now_on_is_said(page, environment, qtbot):
+    with qtbot.waitSignal(page.taken, timeout=60_000) as said:
+        page.choose(RUN_PYTHON)
+    assert "RSKD now uses Python 3." in said.args[0]
+    assert str(RUN_PYTHON.parents[1]) in said.args[0]
+    assert page.confirmed.isVisible()
+    assert page.confirmed.words().replace("\u200b", "") == said.args[0]
+    page.check()
+    assert not page.confirmed.isVisible()
+    with qtbot.assertNotEmitted(page.taken), qtbot.waitSignal(page.ready, timeout=60_000):
+        pass  # that it was found to work is no news
 
 
 def test_one_that_lacks_packages_is_not_taken_and_not_written_to_unasked(page, environment, qtbot, tmp_path):
@@ -186,6 +232,23 @@ def test_the_disk_list_deletes_answers_and_not_results(page, qtbot, tmp_path):
     page.disk.clear_away([item.data(0, Qt.ItemDataRole.UserRole)])
     qtbot.waitUntil(lambda: page.disk.list.topLevelItemCount() == 0, timeout=30_000)
     assert [entry.name for entry in targets.parent.iterdir()] == ["student.onnx"]
+
+
+def test_the_disk_list_is_as_high_as_its_lines(page, qtbot):
+    from rskd_qgis.environment.disk import Usage
+
+    page.disk.setCollapsed(False)
+    qtbot.waitUntil(lambda: page.disk.total.text() == "RSKD keeps 0\u00a0MB.")
+    assert not page.disk.list.isVisible()
+    assert not page.disk.notice.isVisible()
+    heights = []
+    for count in (1, 3, 8, 20):
+        page.disk.display([Usage("targets", f"place {number}", Path("/x"), 5_000_000) for number in range(count)])
+        heights.append(page.disk.list.height())
+    line = page.disk.list.sizeHintForRow(0)
+    assert heights == [heights[0] + more * line for more in (0, 2, 7, 7)]
+    assert page.disk.list.viewport().height() == 8 * line
+    assert page.disk.list.topLevelItem(0).toolTip(0) == "Teacher's answers of place 0\n/x"
 
 
 def test_the_disk_list_names_all_that_is_kept_to_save_time(page, qtbot, tmp_path):
