@@ -19,8 +19,9 @@ Sink = Callable[[Event], None]
 class Stage:
     """Progress within one stage; `advance` may be called as often as is convenient."""
 
-    def __init__(self, sink: Sink, name: str, total: float | None, unit: str) -> None:
-        self._sink, self._name, self._total, self._unit = sink, name, total, unit
+    def __init__(self, sink: Sink, code: str, name: str, total: float | None, unit: str) -> None:
+        self._sink, self._total, self._unit = sink, total, unit
+        self._names = {"code": code, "stage": name}
         self._done, self._last = 0.0, 0.0
 
     def advance(self, amount: float = 1, **facts: object) -> None:
@@ -30,7 +31,7 @@ class Stage:
         finished = self._total is not None and self._done >= self._total
         if finished or now - self._last >= 0.1:
             self._last = now
-            event = {"event": "progress", "stage": self._name, "done": self._done, "total": self._total}
+            event = {"event": "progress", **self._names, "done": self._done, "total": self._total}
             self._sink({**event, "unit": self._unit, **facts})
 
 
@@ -42,20 +43,37 @@ class Reporter:
         self.warnings: list[Event] = []
 
     @contextmanager
-    def stage(self, name: str, *, total: float | None = None, unit: str = "") -> Iterator[Stage]:
-        """Brackets a stage with `stage-start` and `stage-end` (with seconds); a stage that fails has no end."""
-        started = time.monotonic()
-        self.sink({"event": "stage-start", "stage": name, "total": total, "unit": unit})
-        yield Stage(self.sink, name, total, unit)
-        self.sink({"event": "stage-end", "stage": name, "seconds": round(time.monotonic() - started, 3)})
+    def stage(
+        self, code: str, name: str, *, total: float | None = None, unit: str = "", **values: object
+    ) -> Iterator[Stage]:
+        """Brackets a stage with `stage-start` and `stage-end` (with seconds); a stage that fails has no end.
+
+        Args:
+            code: never changes: whoever speaks another language knows the stage by it.
+            name: the stage in English.
+            total: how much is to be done, None if nobody knows.
+            unit: of that.
+            values: what the name holds, as data.
+        """
+        started, names = time.monotonic(), {"code": code, "stage": name}
+        self.sink({"event": "stage-start", **names, "values": values, "total": total, "unit": unit})
+        yield Stage(self.sink, code, name, total, unit)
+        self.sink({"event": "stage-end", **names, "seconds": round(time.monotonic() - started, 3)})
 
     def info(self, message: str, **facts: object) -> None:
         """A line worth reading."""
         self.sink({"event": "log", "level": "info", "message": message, **facts})
 
-    def warn(self, code: str, message: str, hint: str = "", **facts: object) -> None:
-        """Something that may be wrong and does not stop the job; kept for the report."""
-        event: Event = {"event": "warning", "code": code, "message": message, "hint": hint, **facts}
+    def warn(self, code: str, message: str, hint: str = "", **values: object) -> None:
+        """Something that may be wrong and does not stop the job; kept for the report.
+
+        Args:
+            code: never changes: whoever speaks another language knows the warning by it.
+            message: what is odd, in the words of a job file.
+            hint: what to do about it.
+            values: what message and hint hold, as data; those that only some warnings of a code have may be left out.
+        """
+        event: Event = {"event": "warning", "code": code, "message": message, "hint": hint, "values": values}
         self.warnings.append(event)
         self.sink(event)
 

@@ -16,7 +16,8 @@ class BackendError(Exception):
     """A request that the backend could not fulfil.
 
     Attributes:
-        code: one of `rskd.errors`, or `no-environment`, `not-starting`, `wrong-protocol`, `crashed`, `bug`.
+        code: one of `rskd.errors`, or `no-environment`, `not-starting`, `wrong-protocol`, `crashed`,
+            `helper-ended`, `bug`.
         message: what happened, in the user's language where the code is known.
         hint: what to do next; may be empty.
         facts: the same as data.

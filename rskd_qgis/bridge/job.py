@@ -50,6 +50,7 @@ class JobTask(QgsTask):
         self._result: dict[str, Any] | None = None
         self._error: BackendError | None = None
         self._begun, self._over = False, threading.Event()
+        self._ending = unfinished.STOPPED
 
     def run(self) -> bool:
         """In a background thread; called by QGIS."""
@@ -65,6 +66,11 @@ class JobTask(QgsTask):
         finally:
             self._over.set()
         return self._result is not None
+
+    def pause(self) -> None:
+        """The same as `cancel`, of a distillation that the user means to resume."""
+        self._ending = unfinished.PAUSED
+        self.cancel()
 
     def cancel(self) -> None:
         """Stops it within a second, without waiting for that; called by QGIS or the dock."""
@@ -101,9 +107,14 @@ class JobTask(QgsTask):
                 heard=self._hear,
                 network=self._network,
             )
+        except Stopped:
+            if distils:
+                unfinished.note_end(self.spec, self._ending)
+            raise
         except BackendError:
             if distils:
                 unfinished.withdraw(self.spec)
+                unfinished.note_end(self.spec, unfinished.FAILED)
             raise
 
     def _hear(self, event: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from qgis.PyQt.QtCore import QObject, QProcess, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, QObject, QProcess, QTimer, pyqtSignal
 
 from rskd_qgis import places, settings
 from rskd_qgis.environment import network
@@ -130,7 +130,7 @@ class Resident(QObject):
     def _note_end(self) -> None:
         self._read()
         if self._backend is not None:
-            self._fail(self._backend.obituary())
+            self._fail(_obituary(self._backend))
 
     def _note_error(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart and self._backend is not None:
@@ -182,6 +182,25 @@ class Resident(QObject):
             backend.process.finished.disconnect(self._note_end)
             backend.process.errorOccurred.disconnect(self._note_error)
         return backend
+
+
+def _obituary(backend: Backend) -> BackendError:
+    """No job of the user's died: what was at work there is this helper, and the next question starts it anew."""
+    error = backend.obituary()
+    if not backend.greeted:
+        return error
+    hint = _tr("It starts again by itself. Jobs are not touched.")
+    if error.code == "memory-short":
+        message = _tr("The system stopped RSKD’s helper for short questions, most likely because memory ran out.")
+    else:
+        message = _tr("RSKD’s helper for short questions ended without a word (exit code {}).").format(
+            error.facts.get("exit_code")
+        )
+    return BackendError("helper-ended", message, hint, error.facts, error.details)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Resident", text)
 
 
 def _answer(question: _Question, event: dict[str, Any]) -> None:

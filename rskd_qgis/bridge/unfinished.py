@@ -22,7 +22,10 @@ from rskd_qgis import json_files, locks, places
 
 from .errors import BackendError
 
-_REQUEST, _RESULT = "request.json", "metrics.json"
+_REQUEST, _RESULT, _END = "request.json", "metrics.json", "ended.json"
+PAUSED, STOPPED, FAILED = "paused", "stopped", "failed"
+"""How a distillation ended that is not done."""
+
 _ELSEWHERE = ".elsewhere-"
 """Files that begin so, in RSKD's folder of jobs, each name a folder that the user chose for a distillation."""
 
@@ -36,12 +39,14 @@ class Unfinished:
         title: what it was called.
         spec: its description; the same again goes on from there. Layers' secrets are not in it.
         when: it was last at work.
+        ended: `PAUSED`, `STOPPED` or `FAILED`; empty where it had no time to say, in a crash for instance.
     """
 
     folder: Path
     title: str
     spec: dict[str, Any]
     when: datetime
+    ended: str = ""
 
 
 def remember(title: str, spec: Mapping[str, Any]) -> None:
@@ -49,6 +54,8 @@ def remember(title: str, spec: Mapping[str, Any]) -> None:
     folder = Path(spec["out"])
     if at_work(folder):  # it will be refused; the request there is the other run's
         return
+    with suppress(OSError):
+        (folder / _END).unlink()
     path = folder / _REQUEST
     request = {"title": title, "job": "distill", "spec": dict(spec)}
     # An older one that says the same stays: results that its run had finished are younger than it.
@@ -63,6 +70,14 @@ def remember(title: str, spec: Mapping[str, Any]) -> None:
         hint = QCoreApplication.translate("Unfinished", "Free some space or choose another folder.")
         words = message.format(path=path.parent, reason=error.strerror or error)
         raise BackendError("output-unwritable", words, hint) from error
+
+
+def note_end(spec: Mapping[str, Any], ended: str) -> None:
+    """Keeps how a distillation ended that is not done, for who reads of it later."""
+    folder = Path(spec["out"])
+    if is_waiting(folder):
+        with suppress(OSError):  # it is offered all the same
+            json_files.write(folder / _END, {"ended": ended})
 
 
 def withdraw(spec: Mapping[str, Any]) -> None:
@@ -96,7 +111,9 @@ def forget(unfinished: Unfinished) -> None:
     for part in (_work(folder), folder / "targets"):
         if part.exists():
             shutil.rmtree(part)
-    (folder / _REQUEST).unlink()
+    for note in (_REQUEST, _END):
+        if (folder / note).exists():
+            (folder / note).unlink()
     _drop_pointer(folder)
     with suppress(OSError):
         folder.rmdir()  # only if there is nothing else in it
@@ -127,7 +144,8 @@ def _read(folder: Path) -> Unfinished | None:
     if not isinstance(title, str) or not isinstance(spec, dict):
         return None
     when = max(path.stat().st_mtime for path in (folder / _REQUEST, _work(folder)) if path.exists())
-    return Unfinished(folder, title, {**spec, "out": str(folder)}, datetime.fromtimestamp(when))
+    ended = str(json_files.read(folder / _END).get("ended", ""))
+    return Unfinished(folder, title, {**spec, "out": str(folder)}, datetime.fromtimestamp(when), ended)
 
 
 def _is_done(folder: Path) -> bool:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from rskd_qgis.bridge import cautions
+from rskd_qgis.bridge.cautions import Caution
+
 from . import stages
+from .stages import Stage
 
 _PREPARING, _ANSWERS, _FINISHING, _PROBE = 0.04, 0.06, 0.10, 0.03
 _STAGES_AT_THE_END = 6
+_OF_ONE_PART = ("map", "evaluating")
+"""Stages that are most of a job which is no distillation."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,7 @@ class Course:
 
     shares: dict[str, float] = field(default_factory=dict)
     budget: float = 0.0
-    stage: str = ""
+    stage: Stage | None = None
     done: float = 0.0
     total: float | None = None
     unit: str = ""
@@ -42,13 +48,16 @@ class Course:
     preview: str = ""
     previews: int = 0
     """How many there were: each may be written over the last one."""
-    warnings: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[Caution] = field(default_factory=list)
+    """Each once, however often the job is resumed."""
     silent: float = 0.0
     """Seconds since the backend's last word, where that is long ago."""
     _begun: float = 0.0
     _begun_done: float = 0.0
     _finishing: int = 0
     _seconds_of_whole: float | None = None
+    _earlier: list[Caution] = field(default_factory=list)
+    """Warnings from before the job was resumed."""
 
     def hear(self, event: dict[str, Any], now: float) -> None:
         """Takes in one event."""
@@ -58,19 +67,26 @@ class Course:
             self._begin(event, now)
         elif kind == "progress":
             self._advance(event, now)
-        elif kind == "stage-end" and event.get("stage") == self.stage and self.total is None:
+        elif kind == "stage-end" and self.stage and event.get("code") == self.stage.code and self.total is None:
             self._reach(1.0)
         elif kind == "metric":
             self._plot(event)
         elif kind == "preview":
             self.preview, self.previews = str(event.get("path", "")), self.previews + 1
         elif kind == "warning":
-            self.warnings.append(event)
+            self.warn(cautions.in_words(event))
+
+    def warn(self, caution: Caution) -> None:
+        """Keeps a warning. What was said before the job was resumed gives way to the same, said with newer numbers."""
+        self.warnings = [one for one in self.warnings if one not in self._earlier or one.code != caution.code]
+        self._earlier = [one for one in self._earlier if one.code != caution.code]
+        if caution not in self.warnings:
+            self.warnings.append(caution)
 
     def resume(self) -> None:
         """Begins again: what was learned stays in the picture, the rates do not."""
-        self.stage, self.done, self.total, self.silent, self._finishing = "", 0.0, None, 0.0, 0
-        self._seconds_of_whole = None
+        self.stage, self.done, self.total, self.silent, self._finishing = None, 0.0, None, 0.0, 0
+        self._seconds_of_whole, self._earlier = None, list(self.warnings)
 
     def left(self, elapsed: float) -> float | None:
         """Seconds that are still to come: by the rate of the last long stage, before that by the budget."""
@@ -78,41 +94,44 @@ class Course:
         return None if whole is None else max(0.0, (1 - self.fraction) * whole)
 
     def _begin(self, event: dict[str, Any], now: float) -> None:
-        self.stage, self.total, self.unit = str(event["stage"]), event.get("total"), str(event.get("unit", ""))
+        self.stage, self.total, self.unit = Stage.of(event), event.get("total"), str(event.get("unit", ""))
         self.done, self._begun, self._begun_done = 0.0, now, -1.0
-        part = stages.part(self.stage)
+        part = self.stage.part
         if part == stages.FINISHING:
             self._finishing += 1
         if part in (stages.TEACHER, stages.STUDENT, stages.BASELINE) and self.total:
             self.steps[part] = float(self.total)
-            if part == stages.TEACHER and stages.member(self.stage)[0] > 1:
+            if part == stages.TEACHER and self.stage.member[0] > 1:
                 self.curves[part] = []
         self._reach(0.0)
 
     def _advance(self, event: dict[str, Any], now: float) -> None:
         self.done, self.total = float(event["done"]), event.get("total") or self.total
-        if not self.total:
+        if not self.total or self.stage is None:
             return
         if self._begun_done < 0:  # a training that goes on begins in the middle
             self._begun, self._begun_done = now, self.done
         within = min(1.0, self.done / self.total)
-        part = stages.part(self.stage)
+        part = self.stage.part
         share = self.shares.get(part, 0.0) if self.shares else 1.0
         learned = (self.done - self._begun_done) / self.total
         long = part in (stages.TEACHER, stages.ANSWERS, stages.STUDENT, stages.BASELINE) or not self.shares
         if long and share and learned > 0.02 and now > self._begun:
-            members = stages.member(self.stage)[1]
+            members = self.stage.member[1]
             self._seconds_of_whole = (now - self._begun) / learned * members / share
         self._reach(within)
 
     def _reach(self, within: float) -> None:
         """`within` the stage, from 0 to 1; the whole never goes back."""
-        if not self.shares:
-            self.fraction = max(self.fraction, within) if self.stage in ("", "map", "Evaluating") else self.fraction
+        if self.stage is None:
             return
-        part = stages.part(self.stage)
+        if not self.shares:
+            if self.stage.code in _OF_ONE_PART:
+                self.fraction = max(self.fraction, within)
+            return
+        part = self.stage.part
         if part == stages.TEACHER:
-            number, members = stages.member(self.stage)
+            number, members = self.stage.member
             within = (number - 1 + within) / members
         elif part == stages.FINISHING:
             within = min(1.0, (self._finishing - 1 + within) / _STAGES_AT_THE_END)
@@ -123,7 +142,7 @@ class Course:
             before += share
 
     def _plot(self, event: dict[str, Any]) -> None:
-        part = stages.part(str(event.get("name", "")))
+        part = str(event.get("name", ""))
         if part not in (stages.TEACHER, stages.STUDENT, stages.BASELINE) or "loss" not in event:
             return
         score = event.get("mean_iou", event.get("agreement"))

@@ -8,7 +8,7 @@ from qgis.PyQt.QtCore import QPointF, QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from qgis.PyQt.QtWidgets import QSizePolicy, QWidget
 
-from . import figures, stages
+from . import figures, legend, stages
 from .course import Point
 
 
@@ -57,7 +57,9 @@ class Curves(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setToolTip(
             self.tr(
                 "Left: the loss, how far the network still is from what it learns. "
@@ -69,7 +71,10 @@ class Curves(QWidget):
 
     def display(self, curves: dict[str, list[Point]], steps: dict[str, float]) -> None:
         """Draws these."""
+        known = self._drawn()
         self._curves, self._steps = dict(curves), dict(steps)
+        if self._drawn() != known:
+            self.updateGeometry()
         self.setVisible(any(curves.values()))
         self.setAccessibleName(self.words())
         self.update()
@@ -87,21 +92,27 @@ class Curves(QWidget):
     def sizeHint(self) -> QSize:
         """Low enough to leave room for the rest of the dock."""
         line = self.fontMetrics().height()
-        return QSize(20 * line, 9 * line)
+        return QSize(20 * line, self.heightForWidth(20 * line))
+
+    def heightForWidth(self, width: int) -> int:
+        """More where the legend needs several rows."""
+        line = self.fontMetrics().height()
+        return 8 * line + round(1.2 * line) * self._rows(width)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Both diagrams and the legend below them."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         line, gap = self.fontMetrics().height(), 8
-        width, height = (self.width() - gap) / 2, self.height() - 1.4 * line
+        below = 1.2 * line * self._rows(self.width())  # the legend
+        width, height = (self.width() - gap) / 2, self.height() - below - 0.2 * line
         plots = (
             (self.tr("Loss"), loss_plot(self._curves, self._steps)),
             (self.tr("Mean IoU"), score_plot(self._curves, self._steps)),
         )
         for number, (title, plot) in enumerate(plots):
             self._draw(painter, QRectF(number * (width + gap), 0, width, height), title, plot)
-        self._draw_legend(painter, self.height() - 0.6 * line)
+        self._draw_legend(painter, self.height() - below)
         painter.end()
 
     def _draw(self, painter: QPainter, area: QRectF, title: str, plot: Plot | None) -> None:
@@ -139,19 +150,25 @@ class Curves(QWidget):
         painter.drawText(area, top, figures.number(plot.high, 2))
         painter.drawText(area, below, figures.number(plot.low, 2))
 
-    def _draw_legend(self, painter: QPainter, middle: float) -> None:
-        left, line = 2.0, self.fontMetrics().height()
-        for name in (stages.STUDENT, stages.TEACHER, stages.BASELINE):
-            if not self._curves.get(name):
-                continue
+    def _draw_legend(self, painter: QPainter, top: float) -> None:
+        line = self.fontMetrics().height()
+        for name, (row, left) in zip(self._drawn(), self._places(self.width())):
+            middle = top + 1.2 * line * (row + 0.5)
             painter.setPen(self._pen(name))
-            painter.drawLine(QPointF(left, middle), QPointF(left + 18, middle))
+            painter.drawLine(QPointF(left + 2, middle), QPointF(left + 20, middle))
             painter.setPen(self._text())
-            text = self._name(name)
-            width = self.fontMetrics().horizontalAdvance(text)
-            where = QRectF(left + 22, middle - line / 2, width + 2, line)
-            painter.drawText(where, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
-            left += width + 36
+            where = QRectF(left + 24, middle - line / 2, self.width(), line)
+            painter.drawText(where, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), self._name(name))
+
+    def _drawn(self) -> list[str]:
+        return [name for name in (stages.STUDENT, stages.TEACHER, stages.BASELINE) if self._curves.get(name)]
+
+    def _places(self, width: int) -> list[tuple[int, float]]:
+        words = [self.fontMetrics().horizontalAdvance(self._name(name)) for name in self._drawn()]
+        return legend.rows([each + 26 for each in words], width, 10)
+
+    def _rows(self, width: int) -> int:
+        return 1 + max((row for row, _ in self._places(width)), default=0)
 
     def _name(self, name: str) -> str:
         names = {

@@ -13,7 +13,6 @@ from qgis.PyQt.QtWidgets import (
     QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QSpinBox,
@@ -33,9 +32,11 @@ from .resuming import secrets_of
 from .running import Distillation, Order, State, distillation
 from .running_panel import RunningPanel
 from .section import Notice
-from .services import Services
+from .services import Services, section_of
+from .still_label import StillLabel
 from .unfinished import UnfinishedList
 
+_NAME = "distil"  # this section's
 _SETTLED = 300  # milliseconds after the last change: then the request is tried
 _ALPHA, _TEMPERATURE = 0.3, 2.0  # the backend's own
 
@@ -100,17 +101,19 @@ class DistilSection(QWidget):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addLayout(self._form())
         inside.addWidget(self._expert())
-        self.plan, self.problem = QLabel(), Notice()
-        self.plan.setWordWrap(True)
+        self.plan, self.problem = StillLabel(), Notice()
         self.button = QPushButton()
         font = self.button.font()
         font.setBold(True)
         self.button.setFont(font)
         self.button.setMinimumHeight(2 * self.fontMetrics().height())
         self.button.setDefault(True)
-        self.cancel = QPushButton(self.tr("Cancel"))
+        self.cancel = QPushButton(self.tr("Stop"))
         self.cancel.setToolTip(
-            self.tr("Stops and goes back to the settings. What was done is kept and can be resumed.")
+            self.tr(
+                "Stops and goes back to the settings. Nothing is lost: what was done is listed above them, "
+                "to be resumed or deleted."
+            )
         )
         buttons = QHBoxLayout()
         buttons.addWidget(self.button, 1)
@@ -206,6 +209,7 @@ class DistilSection(QWidget):
         self.cancel.clicked.connect(self._cancel)
         self.form.clicked.connect(self._open_form)
         self.failure.again.connect(self.work.resume)
+        self.failure.elsewhere.connect(self._show_where)
         self.failure.set_up.connect(self._open_set_up)
         self.failure.dismissed.connect(self._cancel)
         self.unfinished.resumed.connect(self._resume)
@@ -271,16 +275,14 @@ class DistilSection(QWidget):
 
     def _show_unfinished(self) -> None:
         # One thing at a time: they wait until the panel is free.
-        idle = self.work.state in (State.IDLE, State.DONE)
-        self.unfinished.display(self._services.jobs.unfinished() if idle else [])
+        self.unfinished.display(self._services.jobs.unfinished() if self._is_idle() else [])
 
     def _show_plan(self) -> None:
-        problems = self._draft.problems()
-        idle = self.work.state in (State.IDLE, State.DONE)
+        problems, idle = self._draft.problems(), self._is_idle()
         self.plan.setVisible(idle and not problems)
         self.problem.say(problems[0].message if problems and idle else "")
         if not problems:
-            self.plan.setText(plan(self._draft))
+            self._say_plan("")
         if idle:
             seconds = estimates.expected_seconds(self.minutes.value())
             self.button.setText(self.tr("Distil – about {}").format(figures.duration(max(60.0, seconds))))
@@ -295,18 +297,22 @@ class DistilSection(QWidget):
 
         Nor is a question for a password to come up before the click.
         """
-        if self._draft.problems() or self.work.state.busy or logins.would_be_asked_for(self._draft):
+        if self._draft.problems() or not self._is_idle() or logins.would_be_asked_for(self._draft):
             return
         try:
             written = to_be_written(self._draft.request().exports)
         except BackendError as error:
             self.problem.say(str(error))
             return
-        self.plan.setText(f"{plan(self._draft)} {written}".strip())
+        self._say_plan(written)
+
+    def _say_plan(self, written: str) -> None:
+        """Ticking the comparison makes the plan longer, and is not to move the button."""
+        words, longest = plan(self._draft), plan(self._draft, baseline=True)
+        self.plan.say(f"{words} {written}".strip(), f"{longest} {written}".strip())
 
     def _show_work(self) -> None:
-        state = self.work.state
-        idle = state in (State.IDLE, State.DONE)
+        state, idle = self.work.state, self._is_idle()
         if state != self._shown:
             self._shown = state
             self.settings.setVisible(idle)
@@ -324,9 +330,21 @@ class DistilSection(QWidget):
     def _show_failure(self) -> None:
         error = self.work.error
         if self.work.state == State.FAILED and error is not None:
-            self.failure.display(error, stages.words(self.work.course.stage))
-            self._services.report(error)
+            section = section_of(error)
+            show = None if section in (None, _NAME) else self._services.at_section.get(section)
+            self.failure.display(error, stages.words(self.work.course.stage), elsewhere=show is not None)
+            if show is not None:
+                show(str(error))
+            self._services.announce(error)
             self.title_state.emit(self.tr("failed"), False)
+
+    def _show_where(self) -> None:
+        if self.work.error is not None:
+            self._services.go_to(section_of(self.work.error) or _NAME)
+
+    def _is_idle(self) -> bool:
+        """Whether the panel is free for the next one."""
+        return self.work.state in (State.IDLE, State.DONE)
 
     def _show_button(self) -> None:
         state = self.work.state
@@ -335,7 +353,12 @@ class DistilSection(QWidget):
         if state.busy:
             self.button.setEnabled(not stopping)
             self.button.setText(self.tr("Pause"))
-            self.button.setToolTip(self.tr("Stops within a second; it goes on later from there, even after a restart."))
+            self.button.setToolTip(
+                self.tr(
+                    "Stops within a second and waits here. Resume goes on from there, "
+                    "even after QGIS or the computer were restarted."
+                )
+            )
             self.title_state.emit(self.tr("running"), True)
         elif state == State.PAUSED:
             self.button.setEnabled(True)

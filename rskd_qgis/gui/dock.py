@@ -8,7 +8,7 @@ from qgis.core import Qgis, QgsCoordinateTransform, QgsProject
 from qgis.gui import QgisInterface, QgsDockWidget, QgsMessageBar
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QShowEvent
-from qgis.PyQt.QtWidgets import QDialog, QFrame, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QDialog, QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
     from qgis.core import QgsRasterLayer
@@ -58,17 +58,16 @@ class RskdDock(QgsDockWidget):
 
     def try_sample(self) -> None:
         """Opens the sample; where the project has layers of its own, asks first, in the message bar."""
+        from .message import Message
         from .sample import is_empty, open_sample
 
         if is_empty(QgsProject.instance()):
             self._zoom_to(open_sample(self.draft)[0])
             self.show_sections()
             return
-        item = self.services.message_bar.createMessage("", self.tr("The sample opens in a new project."))
-        button = QPushButton(self.tr("Open it"))
-        button.clicked.connect(self._sample_in_new_project)
-        item.layout().addWidget(button)
-        self.services.message_bar.pushWidget(item, Qgis.MessageLevel.Info)
+        message = Message(self.tr("The sample opens in a new project."))
+        message.add_button(self.tr("Open it"), self._sample_in_new_project)
+        self.services.message_bar.pushWidget(message, Qgis.MessageLevel.Info)
 
     def close_down(self) -> None:
         """Lets go of the map, closes its windows and ends what runs for it; called before the dock is deleted."""
@@ -90,6 +89,7 @@ class RskdDock(QgsDockWidget):
         from .header import Header
         from .help import HelpPage
         from .said import Said
+        from .section import Notice
         from .services import Services
         from .setup import SetupPage
 
@@ -97,7 +97,7 @@ class RskdDock(QgsDockWidget):
         self._said = Said(self.draft)
         bar = QgsMessageBar()
         self.services = Services(self._iface, Resident(self), self._jobs, Library(parent=self), bar)
-        self.services.set_up = self.show_set_up
+        self.services.set_up, self.services.go_to = self.show_set_up, self._go_to
         self.header, self.setup, self._help = (
             Header(),
             SetupPage(at_work=lambda: bool(self._jobs.running())),
@@ -115,7 +115,9 @@ class RskdDock(QgsDockWidget):
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        for widget in (self.header, bar, self._pages):
+        self.at_work = Notice("/mIconInfo.svg")
+        self.at_work.layout().setContentsMargins(6, 2, 6, 2)
+        for widget in (self.header, bar, self.at_work, self._pages):
             column.addWidget(widget)
         self.setWidget(whole)
         self._wire()
@@ -153,6 +155,8 @@ class RskdDock(QgsDockWidget):
         self._help.sample_wanted.connect(self.try_sample)
         self.sections.layers.sample_wanted.connect(self.try_sample)
         self.sections.distil.finished.connect(self._show_result)
+        self.sections.distil.work.changed.connect(self._show_at_work)
+        self._pages.currentChanged.connect(self._show_at_work)
         self.sections.distil.button.clicked.connect(lambda: self._bring(self.sections.boxes["distil"]))
 
     def _display(self) -> None:
@@ -171,6 +175,25 @@ class RskdDock(QgsDockWidget):
         """At a section, what a job found wrong there."""
         self._said.note(name, words)
         self.sections.boxes[name].set_problem(words, well=False)
+
+    def _show_at_work(self) -> None:
+        """While a distillation runs or waits, the fields are for the next one: they do not say so themselves."""
+        from .running import State
+
+        work, words = self.sections.distil.work, ""
+        if work.order is not None and self._pages.currentWidget() is self._scroll:
+            if work.state.busy:
+                words = self.tr("Distilling “{}”. What you change now is for the next one.").format(work.order.title)
+            elif work.state == State.PAUSED:
+                words = self.tr("“{}” is paused. What you change now is for the next one.").format(work.order.title)
+        if words != self.at_work.words():
+            self.at_work.say(words)
+
+    def _go_to(self, name: str) -> None:
+        """Unfolds a section and brings it into view."""
+        box = self.sections.boxes[name]
+        box.unfold()
+        self._bring(box)
 
     def _unfold_at_the_beginning(self) -> None:
         """Until a layer is chosen, nothing else is to be done: what comes next is folded away."""
@@ -219,9 +242,7 @@ class RskdDock(QgsDockWidget):
 
     def _show_result(self, result: dict[str, Any]) -> None:
         self.sections.result.show_result(result)
-        box = self.sections.boxes["result"]
-        box.unfold()
-        self._bring(box)
+        self._go_to("result")
 
     def _sample_in_new_project(self) -> None:
         from .sample import is_empty

@@ -11,13 +11,14 @@ from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton
 from rskd_qgis.bridge.errors import BackendError
 
 from .section import Notice
-from .services import NOT_STARTING
+from .services import NOT_STARTING, whole_of
 
 
 class Failure(QWidget):
     """Shows one error; says which button was pressed."""
 
     again = pyqtSignal()
+    elsewhere = pyqtSignal()
     set_up = pyqtSignal()
     dismissed = pyqtSignal()
 
@@ -31,6 +32,8 @@ class Failure(QWidget):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.again_button = QPushButton(self.tr("Try again from where it stopped"))
         self.again_button.setToolTip(self.tr("Runs the same job again; what was finished is not repeated."))
+        self.where_button = QPushButton(self.tr("Show what is wrong"))
+        self.where_button.setToolTip(self.tr("Goes to the section where it is said and put right."))
         self.set_up_button = QPushButton(self.tr("Set up…"))
         self.set_up_button.setToolTip(self.tr("Opens the page that installs what is missing."))
         self.close_button = QPushButton(self.tr("Close"))
@@ -49,7 +52,7 @@ class Failure(QWidget):
         inside.addWidget(self._text)
         inside.addWidget(copy, 0, Qt.AlignmentFlag.AlignLeft)
         others = QHBoxLayout()
-        for button in (self.set_up_button, self.close_button):
+        for button in (self.where_button, self.set_up_button, self.close_button):
             others.addWidget(button)
         others.addStretch()
         layout = QVBoxLayout(self)
@@ -60,17 +63,25 @@ class Failure(QWidget):
         layout.addLayout(others)
         layout.addWidget(self._details)
         self.again_button.clicked.connect(self.again)
+        self.where_button.clicked.connect(self.elsewhere)
         self.set_up_button.clicked.connect(self.set_up)
         self.close_button.clicked.connect(self.dismissed)
 
-    def display(self, error: BackendError, stage: str) -> None:
-        """Shows `error`; `stage` is where it happened, in words, empty if nowhere."""
+    def display(self, error: BackendError, stage: str, *, elsewhere: bool) -> None:
+        """Shows `error`.
+
+        Args:
+            error: what went wrong.
+            stage: when it happened, in words; empty if nobody knows.
+            elsewhere: it is said at another section, where it is put right, and not here once more.
+        """
         self._error = error
-        self._message.say(error.message)
+        self._message.say(self.tr("The distillation cannot go on like this.") if elsewhere else error.message)
         self._stage.setText(self.tr("It happened here: {}.").format(stage))
         self._stage.setVisible(bool(stage))
         self._hint.setText(error.hint)
-        self._hint.setVisible(bool(error.hint))
+        self._hint.setVisible(bool(error.hint) and not elsewhere)
+        self.where_button.setVisible(elsewhere)
         self.set_up_button.setVisible(error.code in NOT_STARTING)
         self._text.setPlainText(error.details)
         self._details.setVisible(bool(error.details))
@@ -78,4 +89,4 @@ class Failure(QWidget):
     def copy(self) -> None:
         """Puts everything into the clipboard."""
         if self._error is not None:
-            QgsApplication.clipboard().setText(f"{self._error.code}\n{self._error}\n\n{self._error.details}".strip())
+            QgsApplication.clipboard().setText(whole_of(self._error))

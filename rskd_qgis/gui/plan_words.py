@@ -16,10 +16,10 @@ from . import figures
 translate = QCoreApplication.translate
 
 
-def plan(draft: Draft) -> str:
-    """The teacher, the student and the comparison, for a draft without problems."""
+def plan(draft: Draft, *, baseline: bool | None = None) -> str:
+    """The teacher, the student and the comparison, for a draft without problems; `baseline` as if it were chosen so."""
     sentences = [_teacher(draft.teacher), _student(draft)]
-    if draft.baseline:
+    if draft.baseline if baseline is None else baseline:
         sentences.append(translate("Plan", "The same student is then trained without the teacher, for comparison."))
     sentences.append(translate("Plan", "The student’s map is added to the project."))
     return " ".join(sentences)

@@ -25,14 +25,16 @@ from rskd_qgis.bridge.errors import BackendError
 from rskd_qgis.bridge.job import JobTask
 from rskd_qgis.draft import Draft
 from rskd_qgis.layers.results import ResultFiles, add_results
+from rskd_qgis.students import Entry
 
 from . import verdict
 from .algorithm_form import open_algorithm
 from .many import ManyDialog
 from .run_on_layer import RunOnLayerDialog
-from .running import State, distillation
+from .running import Order, State, distillation
 from .section import Notice
 from .services import Services
+from .speed_plot import SpeedPlot
 
 
 class ResultSection(QWidget):
@@ -45,6 +47,8 @@ class ResultSection(QWidget):
         self._draft, self._services = draft, services
         self._work = distillation(services.jobs, services.library)
         self._files: dict[str, Path] = {}
+        self._order: Order | None = None
+        self._entry: Entry | None = None  # in the library
         self._differences: JobTask | None = None
         self._compared: ResultFiles | None = None  # what the comparison makes
         self._project_left = False  # since it was asked for
@@ -89,7 +93,7 @@ class ResultSection(QWidget):
                 "The interval says how far chance in the choice of that ground may have moved it."
             )
         )
-        self.notice = Notice("/mIconInfo.svg")
+        self.notice, self.problem = Notice("/mIconInfo.svg"), Notice()
         self.run = QPushButton(self.tr("Run on layer…"))
         self.run.setToolTip(self.tr("Maps another layer, or another area, with this student."))
         self.report = QPushButton(self.tr("Open report"))
@@ -108,7 +112,10 @@ class ResultSection(QWidget):
         grid.setColumnStretch(1, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.empty, self.headline, self.comparison, self.takes, self.judgement, self.notice):
+        self.plot = SpeedPlot()
+        for widget in (self.empty, self.headline, self.comparison, self.takes, self.plot, self.judgement):
+            layout.addWidget(widget)
+        for widget in (self.notice, self.problem):
             layout.addWidget(widget)
         layout.addWidget(self._buttons)
         self.run.clicked.connect(self.run_on_layer)
@@ -142,9 +149,13 @@ class ResultSection(QWidget):
         for widget in (self.headline, self.comparison, self.takes, self.judgement, self._buttons):
             widget.setVisible(there)
         self.notice.say("")
+        self.problem.say("")
+        self.plot.display(None if result is None else verdict.compared(result["metrics"]))
         if result is None:
             self.title_state.emit("", False)
             return
+        # Of this result: the work's own are the next one's as soon as that begins.
+        self._order, self._entry = self._work.order, self._work.entry
         self._files = {Path(file).name: Path(file) for file in result.get("files", ())}
         metrics = result["metrics"]
         self.headline.setText(verdict.headline(metrics))
@@ -158,13 +169,13 @@ class ResultSection(QWidget):
 
     def run_on_layer(self) -> None:
         """Opens the window that maps layers with this student."""
-        if self._work.entry is not None:
-            RunOnLayerDialog.open_for(self._work.entry, self._draft, self._services, self)
+        if self._entry is not None:
+            RunOnLayerDialog.open_for(self._entry, self._draft, self._services, self)
 
     def run_on_many(self) -> None:
         """Opens the window that maps many images with this student."""
-        if self._work.entry is not None:
-            ManyDialog.open_for(self._work.entry, self._services, self)
+        if self._entry is not None:
+            ManyDialog.open_for(self._entry, self._services, self)
 
     def open_report(self) -> None:
         """Shows the report in the browser."""
@@ -185,8 +196,9 @@ class ResultSection(QWidget):
             shutil.copyfile(student, target)
         except OSError as error:
             words = self.tr("“{path}” could not be written: {reason}").format(path=target, reason=error.strerror)
-            self._services.report(BackendError("output-unwritable", words))
+            self._report(BackendError("output-unwritable", words))
             return
+        self.problem.say("")
         self.notice.say(self.tr("Saved as {}.").format(target))
 
     def show_differences(self) -> None:
@@ -202,6 +214,7 @@ class ResultSection(QWidget):
         task.succeeded.connect(self._add_differences)
         task.failed.connect(self._explain_no_differences)
         task.stopped.connect(self._end_differences)
+        self.problem.say("")
         self.notice.say(self.tr("Comparing teacher and student…"))
         self._services.jobs.start(task)
 
@@ -218,7 +231,7 @@ class ResultSection(QWidget):
 
     def _explain_no_differences(self, error: BackendError) -> None:
         self._end_differences()
-        self._services.report(error)
+        self._report(error)
 
     def _end_differences(self) -> None:
         self._differences = None
@@ -228,10 +241,15 @@ class ResultSection(QWidget):
         self._project_left = True
 
     def _add(self, files: ResultFiles, title: str) -> None:
+        self.problem.say("")
         try:
             add_results(files, QgsProject.instance(), title)
         except BackendError as error:
-            self._services.report(error)
+            self._report(error)
+
+    def _report(self, error: BackendError) -> None:
+        """Here, where it was asked for; the layers of the next distillation have nothing to do with it."""
+        self._services.report(error, at=self.problem.say)
 
     def _origin(self) -> dict[str, str]:
         """Which student and settings made the maps."""
@@ -241,7 +259,7 @@ class ResultSection(QWidget):
         }
 
     def _title(self) -> str:
-        return self._work.order.title if self._work.order is not None else self.tr("Student")
+        return self._order.title if self._order is not None else self.tr("Student")
 
 
 def _say(label: QLabel, words: str) -> None:

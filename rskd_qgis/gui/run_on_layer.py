@@ -229,7 +229,7 @@ class RunOnLayerDialog(QDialog):
         if run is None:
             return
         self._show_run()
-        warned = "\n".join(f"{one.get('message', '')} {one.get('hint', '')}".strip() for one in run.course.warnings)
+        warned = "\n".join(map(str, run.course.warnings))
         self.misfit.say(str(run.error) if run.error is not None else warned)
         self.start.setEnabled(True)
         if run.result is not None:

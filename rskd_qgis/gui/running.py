@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import enum
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Callable
 
@@ -12,6 +13,7 @@ from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from rskd_qgis import estimates
+from rskd_qgis.bridge.cautions import Caution
 from rskd_qgis.bridge.errors import BackendError
 from rskd_qgis.bridge.job import JobTask
 from rskd_qgis.bridge.jobs import Jobs
@@ -92,7 +94,9 @@ class Distillation(QObject):
 
     def start(self, order: Order) -> None:
         """Begins something new."""
-        self.order, self.course = order, order.course
+        # A copy: whatever is changed in the panel meanwhile is for the next one.
+        self.order = replace(order, request=replace(order.request, spec=copy.deepcopy(order.request.spec)))
+        self.course = order.course
         self.result, self.entry, self.other_project, self._whole = None, None, False, True
         self._run()
 
@@ -107,7 +111,7 @@ class Distillation(QObject):
         self._stop(State.PAUSED)
 
     def cancel(self) -> None:
-        """Stops and shows the panel as before; what was done stays among the interrupted ones."""
+        """Stops and shows the settings again; what was done stays, among those that can be resumed."""
         if self.state.busy:
             self._stop(State.IDLE)
         else:
@@ -135,7 +139,10 @@ class Distillation(QObject):
         if self._task is not None:
             self._then = then
             self._be(State.STOPPING)
-            self._task.cancel()
+            if then == State.PAUSED:
+                self._task.pause()
+            else:
+                self._task.cancel()
 
     def _hear(self, event: dict[str, Any]) -> None:
         self.course.hear(event, time.monotonic())
@@ -173,7 +180,7 @@ class Distillation(QObject):
             self.entry = self.library.add(student, self.order.title)
         except OSError as error:
             message = self.tr("The student could not be put into the library: {}").format(error)
-            self.course.warnings.append({"message": message, "hint": ""})
+            self.course.warn(Caution("not-in-library", message, ""))
             return
         measured = result.get("metrics", {}).get("student", {})
         speed, size = measured.get("milliseconds_per_megapixel"), measured.get("megabytes")

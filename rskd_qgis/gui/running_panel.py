@@ -8,6 +8,7 @@ from qgis.PyQt.QtWidgets import QLabel, QProgressBar, QSizePolicy, QVBoxLayout, 
 
 from . import figures, stages
 from .curves import Curves
+from .notices import Notices
 from .running import Distillation, State
 from .section import Notice
 
@@ -30,7 +31,7 @@ class RunningPanel(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("Progress of the distillation"))
         self.silence = Notice("/mIconInfo.svg")
-        self.warnings = Notice()
+        self.warnings = Notices()
         self.curves = Curves()
         self.preview = Preview()
         layout = QVBoxLayout(self)
@@ -52,7 +53,7 @@ class RunningPanel(QWidget):
         """Shows how things stand now."""
         state, course = self._distillation.state, self._distillation.course
         self.stage.setText(self._stage())
-        waiting = state == State.RUNNING and not course.stage
+        waiting = state == State.RUNNING and course.stage is None
         self.bar.setRange(0, 0 if waiting or state == State.STOPPING else _STEPS)
         self.bar.setValue(round(_STEPS * self._fraction()))
         self.left.setText(self._left())
@@ -61,9 +62,7 @@ class RunningPanel(QWidget):
         self.silence.say(words if silent >= _QUIET else "")
         self.curves.display(course.curves, course.steps)
         self.preview.display(course.preview, course.previews)
-        self.warnings.say(
-            "\n".join(f"{one.get('message', '')} {one.get('hint', '')}".strip() for one in course.warnings)
-        )
+        self.warnings.say([str(caution) for caution in course.warnings])
 
     def _stage(self) -> str:
         state, course = self._distillation.state, self._distillation.course
@@ -73,7 +72,7 @@ class RunningPanel(QWidget):
             return self.tr("Putting the work away…")
         if state == State.PAUSED:
             return self.tr("Paused. It goes on from the last step that was finished.")
-        if not course.stage:
+        if course.stage is None:
             return self.tr("Starting…")
         return stages.words(course.stage)
 

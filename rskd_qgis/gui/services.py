@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Callable
 
-from qgis.core import Qgis, QgsApplication
+from qgis.core import Qgis
 from qgis.PyQt.QtCore import QCoreApplication
-from qgis.PyQt.QtWidgets import QPushButton
 
 from rskd_qgis.bridge.errors import BackendError
+
+from .message import Message, show_details
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface, QgsMessageBar
@@ -68,6 +69,7 @@ class Services:
         library: of students.
         message_bar: the dock's own.
         at_section: shows a sentence at a section, by the section's name; the dock fills it.
+        go_to: brings a section into view, by its name; the dock gives it.
         set_up: opens the set-up page; the dock gives it.
     """
 
@@ -77,21 +79,39 @@ class Services:
     library: Library
     message_bar: QgsMessageBar
     at_section: dict[str, Callable[[str], None]] = field(default_factory=dict)
+    go_to: Callable[[str], None] = lambda _: None
     set_up: Callable[[], None] = lambda: None
 
-    def report(self, error: BackendError, section: str | None = None) -> None:
-        """Shows an error in the message bar, and at the section where it is put right if there is one."""
+    def report(
+        self, error: BackendError, section: str | None = None, *, at: Callable[[str], None] | None = None
+    ) -> None:
+        """Shows an error twice: in short in the message bar, and whole in its place.
+
+        Args:
+            error: what went wrong.
+            section: where it is put right, if the error's code does not say it.
+            at: shows it where the user acted, instead of at a section.
+        """
         section = section or section_of(error)
-        if section in self.at_section:
-            self.at_section[section](str(error))
-        bug = error.code in ("bug", "crashed")
-        level = Qgis.MessageLevel.Critical if bug else Qgis.MessageLevel.Warning
-        item = self.message_bar.createMessage("", str(error))
+        show = at or self.at_section.get(section or "")
+        if show is not None:
+            show(str(error))
+        self.announce(error, whole=show is None)
+
+    def announce(self, error: BackendError, *, whole: bool = False) -> None:
+        """Shows an error in the message bar alone; what to do about it too if this is the `whole` of what is shown."""
+        message = Message(str(error) if whole else error.message)
         if error.code in NOT_STARTING:
-            item.layout().addWidget(_button(_tr("Set up…"), self.set_up))
-        if error.details:
-            item.layout().addWidget(_button(_tr("Copy details"), lambda: _copy(error)))
-        self.message_bar.pushWidget(item, level)
+            message.add_button(_tr("Set up…"), self.set_up)
+        if error.details or not whole:
+            message.add_button(_tr("Details"), lambda: show_details(_tr("Details"), whole_of(error), self.message_bar))
+        bug = error.code in ("bug", "crashed")
+        self.message_bar.pushWidget(message, Qgis.MessageLevel.Critical if bug else Qgis.MessageLevel.Warning)
+
+
+def whole_of(error: BackendError) -> str:
+    """All that is known of an error, for a report."""
+    return f"{error.code}\n{error}\n\n{error.details}".strip()
 
 
 def section_of(error: BackendError) -> str | None:
@@ -100,16 +120,6 @@ def section_of(error: BackendError) -> str | None:
         return _SECTION_OF.get(error.code)
     keys = [re.split(r"\W", str(field), maxsplit=1)[0] for field in error.facts.get("fields") or ()]
     return next((_SECTION_OF_FIELD[key] for key in keys if key in _SECTION_OF_FIELD), None)
-
-
-def _button(words: str, clicked: Callable[[], None]) -> QPushButton:
-    button = QPushButton(words)
-    button.clicked.connect(clicked)
-    return button
-
-
-def _copy(error: BackendError) -> None:
-    QgsApplication.clipboard().setText(f"{error}\n\n{error.details}")
 
 
 def _tr(text: str) -> str:

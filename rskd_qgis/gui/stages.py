@@ -1,8 +1,9 @@
-"""The stages of a job in plain words, and which part of a distillation each belongs to."""
+"""The stages of a job in plain words, and which part of a distillation each belongs to, by the stage's code."""
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass, field
+from typing import Any
 
 from qgis.PyQt.QtCore import QCoreApplication
 
@@ -13,56 +14,76 @@ PREPARING, TEACHER, ANSWERS, PROBE, STUDENT, BASELINE, FINISHING = (
 )  # fmt: skip
 """The parts of a distillation, in order."""
 
-_ANSWERS = "Teacher’s answers, "
-_WRITING = "Writing "
-_OF_TEACHER = " of the teacher"
-_MEMBER = re.compile(r"teacher (\d+) of (\d+)")
-_FINISHING = ("map", "polygons", "Report", "Generalisation gap")
+_LONG = (TEACHER, ANSWERS, PROBE, STUDENT, BASELINE)
+"""Parts of one stage, which is called the same."""
+
+_FINISHING = ("writing", "generalisation-gap", "map", "polygons", "report")
 
 
-def part(stage: str) -> str:
-    """The part of a distillation that a stage of the backend belongs to."""
-    if stage in (PROBE, STUDENT, BASELINE):
-        return stage
-    if stage == TEACHER or _MEMBER.fullmatch(stage):
-        return TEACHER
-    if stage.startswith(_ANSWERS):
-        return ANSWERS
-    return FINISHING if stage in _FINISHING or stage.startswith(_WRITING) else PREPARING
+@dataclass(frozen=True)
+class Stage:
+    """What a job is at.
+
+    Attributes:
+        code: the backend's, which never changes.
+        name: as the backend says it.
+        values: what the name holds, as data.
+    """
+
+    code: str
+    name: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, event: dict[str, Any]) -> Stage:
+        """From a `stage-start`."""
+        return cls(str(event.get("code", "")), str(event.get("stage", "")), event.get("values") or {})
+
+    @property
+    def part(self) -> str:
+        """The part of a distillation that it belongs to."""
+        if self.code in _LONG:
+            return self.code
+        return FINISHING if self.code in _FINISHING else PREPARING
+
+    @property
+    def member(self) -> tuple[int, int]:
+        """Which of how many teachers is being trained, from 1."""
+        return int(self.values.get("number", 1)), int(self.values.get("members", 1))
 
 
-def member(stage: str) -> tuple[int, int]:
-    """Which of how many teachers is being trained, from 1."""
-    found = _MEMBER.fullmatch(stage)
-    return (int(found[1]), int(found[2])) if found else (1, 1)
-
-
-def words(stage: str) -> str:
-    """A stage of the backend as the user reads it; one that is not known here stays as it is called."""
-    number, members = member(stage)
-    if members > 1:
+def words(stage: Stage | None) -> str:
+    """A stage as the user reads it; one that is not known here stays as the backend calls it."""
+    if stage is None:
+        return ""
+    number, members = stage.member
+    if stage.code == TEACHER and members > 1:
         return translate("Stages", "Training teacher {} of {}").format(number, members)
-    if stage.startswith(_ANSWERS):
-        return translate("Stages", "The teacher answers for every pixel of {}").format(stage[len(_ANSWERS) :])
-    if stage.startswith(_WRITING):
-        return translate("Stages", "Writing {}").format(stage[len(_WRITING) :])
-    return _table().get(stage.removesuffix(_OF_TEACHER), stage)
+    if stage.code == ANSWERS and stage.values.get("scenes", 1) > 1:
+        return translate("Stages", "The teacher answers for every pixel of “{}”").format(stage.values["scene"])
+    if stage.code == "writing" and "file" in stage.values:
+        return translate("Stages", "Writing {}").format(stage.values["file"])
+    return table().get(stage.code, stage.name)
 
 
-def _table() -> dict[str, str]:
+def table() -> dict[str, str]:
+    """Words for every stage of the backend that needs no more than its code."""
     return {
-        "Band statistics": translate("Stages", "Looking at the bands’ values"),
-        "Splitting the ground": translate("Stages", "Setting ground aside for testing"),
-        "Measuring a step": translate("Stages", "Measuring how fast this machine learns"),
-        "Measuring students": translate("Stages", "Measuring students on this machine"),
+        "band-statistics": translate("Stages", "Looking at the bands’ values"),
+        "splitting": translate("Stages", "Setting ground aside for testing"),
+        "measuring-step": translate("Stages", "Measuring how fast this machine learns"),
+        "measuring-students": translate("Stages", "Measuring students on this machine"),
         "teacher": translate("Stages", "Training the teacher"),
+        "answers": translate("Stages", "The teacher answers for every pixel"),
         "probe": translate("Stages", "Checking that the teacher knows more than a student alone"),
         "student": translate("Stages", "Training the student"),
         "baseline": translate("Stages", "Training the same student without the teacher"),
-        "Generalisation gap": translate("Stages", "Comparing with ground never seen"),
+        "generalisation-gap": translate("Stages", "Comparing with ground never seen"),
+        "writing": translate("Stages", "Writing files"),
         "map": translate("Stages", "Drawing the map"),
         "polygons": translate("Stages", "Turning the map into polygons"),
-        "Report": translate("Stages", "Writing the report"),
-        "Evaluating": translate("Stages", "Comparing with the labels"),
-        "load packages": translate("Stages", "Loading packages"),
+        "disagreement": translate("Stages", "Comparing teacher and student"),
+        "report": translate("Stages", "Writing the report"),
+        "evaluating": translate("Stages", "Comparing with the labels"),
+        "load-packages": translate("Stages", "Loading packages"),
     }

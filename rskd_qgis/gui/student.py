@@ -301,7 +301,7 @@ class StudentSection(QWidget):
         self.stop.setVisible(busy)
         self.bar.setRange(0, int(self.measuring.total or 0))
         self.bar.setValue(int(self.measuring.done))
-        self.bar.setFormat(stages.words("Measuring students") if not self.measuring.total else "%v / %m")
+        self.bar.setFormat(stages.words(stages.Stage("measuring-students")) if not self.measuring.total else "%v / %m")
         if not busy and self._catalogue.students:
             self._catalogue = self._catalogue.measured(estimates.Measured(*self._sizes).all())
         self._display()

@@ -1,4 +1,4 @@
-"""Distillations that were interrupted, each to be resumed or forgotten."""
+"""Distillations that are not done: paused, stopped or interrupted; each to be resumed or deleted."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QGridLayout, QLabel, QMessageBox, QPushButton, QVBoxLayout, QWidget
+
+from rskd_qgis.bridge import unfinished
 
 from . import figures
 
@@ -25,23 +27,23 @@ class UnfinishedList(QWidget):
         self._rows: list[QWidget] = []
         self.hide()
 
-    def display(self, unfinished: list[Any]) -> None:
+    def display(self, jobs: list[Any]) -> None:
         """Shows these, and no others."""
         for row in self._rows:
             self.layout().removeWidget(row)
             row.deleteLater()
-        self._rows = [self._row(one) for one in unfinished]
+        self._rows = [self._row(one) for one in jobs]
         for row in self._rows:
             self.layout().addWidget(row)
         self.setVisible(bool(self._rows))
 
     def _row(self, one: Any) -> QWidget:
         row = QWidget()
-        words = QLabel(self.tr("“{title}” was interrupted {day}.").format(title=one.title, day=figures.day(one.when)))
+        words = QLabel(self._words(one.ended).format(title=one.title, day=figures.day(one.when)))
         words.setWordWrap(True)
-        resume, forget = QPushButton(self.tr("Resume")), QPushButton(self.tr("Forget…"))
+        resume, forget = QPushButton(self.tr("Resume")), QPushButton(self.tr("Delete…"))
         resume.setToolTip(self.tr("Goes on from where it stopped."))
-        forget.setToolTip(self.tr("Deletes what was done so far, with its folder."))
+        forget.setToolTip(self.tr("Deletes for good what was done so far, after a question."))
         resume.clicked.connect(lambda: self.resumed.emit(one))
         forget.clicked.connect(lambda: self._forget(one))
         grid = QGridLayout(row)
@@ -52,8 +54,16 @@ class UnfinishedList(QWidget):
         grid.setColumnStretch(2, 1)
         return row
 
+    def _words(self, ended: str) -> str:
+        how = {
+            unfinished.PAUSED: self.tr("“{title}” was paused {day}."),
+            unfinished.STOPPED: self.tr("“{title}” was stopped {day}. What was done is kept."),
+            unfinished.FAILED: self.tr("“{title}” failed {day}. What was done is kept."),
+        }
+        return how.get(ended) or self.tr("“{title}” was interrupted {day}. What was done is kept.")
+
     def _forget(self, one: Any) -> None:
         words = self.tr("Delete the unfinished work of “{title}”?\n{folder}").format(title=one.title, folder=one.folder)
         yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
-        if QMessageBox.question(self, self.tr("Forget"), words, yes | no, no) == yes:
+        if QMessageBox.question(self, self.tr("Delete"), words, yes | no, no) == yes:
             self.forgotten.emit(one)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from qgis.PyQt.QtCore import QCoreApplication
 
-from . import figures
+from . import figures, stages
 
 translate = QCoreApplication.translate
 
@@ -18,6 +19,53 @@ _ALL_PIXELS = 0.999
 _SAME = 0.05  # a ratio this near to 1 is none
 _AS_GOOD, _NEAR = 0.95, 0.8
 """Shares of the teacher's accuracy."""
+
+SPEED, SIZE = "milliseconds_per_megapixel", "megabytes"
+"""What a model takes, by the names of the metrics."""
+
+
+@dataclass(frozen=True)
+class Rated:
+    """A model in the plot of accuracy against what it takes.
+
+    Attributes:
+        name: `student`, `teacher` or `baseline`.
+        score: its mean IoU.
+        low, high: of its 95 % interval; the score itself where there is none.
+        takes: in the comparison's unit; None where nobody knows.
+    """
+
+    name: str
+    score: float
+    low: float
+    high: float
+    takes: float | None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Models that were scored on the same ground; `by` is `SPEED` or `SIZE`."""
+
+    by: str
+    models: tuple[Rated, ...]
+
+
+def compared(metrics: dict[str, Any]) -> Compared | None:
+    """Student, teacher and baseline as far as they were measured; None where fewer than two were scored."""
+    found = {name: metrics.get(name) or {} for name in (stages.STUDENT, stages.TEACHER, stages.BASELINE)}
+    known = {name: facts for name, facts in found.items() if facts.get("mean_iou") is not None}
+    if stages.STUDENT not in known or len(known) < 2:
+        return None
+    whole = [by for by in (SPEED, SIZE) if all(found[name].get(by) for name in (stages.STUDENT, stages.TEACHER))]
+    by = next(iter(whole), SPEED)
+    return Compared(by, tuple(_rated(name, facts, facts.get(by)) for name, facts in known.items()))
+
+
+def _rated(name: str, facts: dict[str, Any], takes: float | None) -> Rated:
+    score = float(facts["mean_iou"])
+    interval = facts.get("intervals", {}).get("mean_iou") or (None, None)
+    low, high = (score if end is None else float(end) for end in interval)
+    return Rated(name, score, low, high, float(takes) if takes else None)
 
 
 def headline(metrics: dict[str, Any]) -> str:

@@ -7,6 +7,10 @@ from typing import Any
 from qgis.core import QgsProcessingFeedback
 from qgis.PyQt.QtCore import QCoreApplication, QLocale
 
+from rskd_qgis.bridge import cautions
+from rskd_qgis.gui import stages
+from rskd_qgis.gui.stages import Stage
+
 
 class Narrator:
     """Hears a job's events: progress to the bar, everything else to the log."""
@@ -21,7 +25,7 @@ class Narrator:
             tell(event)
 
     def _on_stage_start(self, event: dict[str, Any]) -> None:
-        self._feedback.setProgressText(event["stage"])
+        self._feedback.setProgressText(stages.words(Stage.of(event)))
         self._feedback.setProgress(0)
 
     def _on_progress(self, event: dict[str, Any]) -> None:
@@ -32,7 +36,7 @@ class Narrator:
         self._feedback.pushInfo(event["message"])
 
     def _on_warning(self, event: dict[str, Any]) -> None:
-        self._feedback.pushWarning(f"{event['message']} {event.get('hint', '')}".strip())
+        self._feedback.pushWarning(str(cautions.in_words(event)))
 
     def _on_metric(self, event: dict[str, Any]) -> None:
         numbers = QLocale()

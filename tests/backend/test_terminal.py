@@ -44,7 +44,7 @@ def test_a_bug_shows_its_traceback(shown):
 def test_stages_end_with_their_seconds_and_the_result_is_kept(shown):
     events = []
     reporter = Reporter(events.append)
-    with reporter.stage("Reading [north]", total=2, unit="MP") as stage:
+    with reporter.stage("reading", "Reading [north]", total=2, unit="MP") as stage:
         stage.advance(2)
     reporter.info("A line.")
     text, result = shown(*events, {"event": "result", "result": {"a": 1}}, {"event": "metric", "name": "unknown here"})

@@ -76,4 +76,5 @@ def warn_without_lead(teacher: float, alone: float, reporter: Reporter, *, few_s
     if few_steps is not None:
         steps = f"{few_steps:,} step{'s' * (few_steps != 1)}"
         hint = f"It was trained for {steps} only: give it more, with `max_minutes`, `epochs` or `teacher_steps`."
+        facts["teacher_steps"] = few_steps
     reporter.warn("teacher-does-not-lead", f"The teacher does not lead its student: {words}.", hint, **facts)

@@ -108,7 +108,8 @@ def train_teacher(
             device=device,
             threads=threads,
             reporter=reporter,
-            name="teacher" if spec.members == 1 else f"teacher {number + 1} of {spec.members}",
+            name="teacher",
+            member=(number + 1, spec.members),
         )
         members.append(network)
         scores.append(trained.score)

@@ -83,6 +83,7 @@ def train(
     threads: int,
     reporter: Reporter,
     name: str = "training",
+    member: tuple[int, int] = (1, 1),
     show: Callable[[nn.Module, torch.device], None] | None = None,
 ) -> Trained:
     """Trains `network` and leaves the weights of its best epoch in it: the last epoch's where nothing is scored.
@@ -102,7 +103,8 @@ def train(
         device: see `rskd.distill.device.pick_device`.
         threads: of the processor.
         reporter: hears a stage called `name` in steps, and a metric of that name for each epoch.
-        name: what this training is called.
+        name: what this training is called; the code of its stage.
+        member: which of how many alike this is, from 1.
         show: is handed the network at the end of each epoch, to look at and not to change.
 
     Raises:
@@ -117,7 +119,13 @@ def train(
     path, progress = found or (None, Progress(run))
     if not progress.finished:
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        with reporter.stage(name, total=course.steps, unit="steps") as stage, mannered(), failures_explained():
+        known = {"number": member[0], "members": member[1]}
+        said = "{} {} of {}".format(name, *member) if member[1] > 1 else name
+        with (
+            reporter.stage(name, said, total=course.steps, unit="steps", **known) as stage,
+            mannered(),
+            failures_explained(),
+        ):
             logbook = _Logbook(progress, validation, course, folder, partial(reporter.metric, name), stage)
             learner = _Learner(network, source, recipe, course, logbook, show)
             _lightning(course, device, folder).fit(learner, ckpt_path=path)

@@ -78,7 +78,7 @@ def _match_layers(
     if len(rest) > len(unmatched):
         spare = ", ".join(f"“{name}”" for name in rest[len(unmatched) :])
         hint = "Leave layers out that it does not need."
-        reporter.warn("layer-not-used", f"The student does not look at {spare}.", hint)
+        reporter.warn("layer-not-used", f"The student does not look at {spare}.", hint, layers=rest[len(unmatched) :])
     in_order = dict(zip(unmatched, rest, strict=False))
     return {name: by_name.get(name) or in_order[name] for name in needed}
 

@@ -49,7 +49,7 @@ def account(
         taught_by = teacher if name == "student" else None
         cards[name] = write_student(paths[name], outcome, setting, taught_by, settings)
         mapped[name] = map_sites(paths[name], setting, everything=name == "student")
-    with opened_readers(setting, targets, mapped) as readers, reporter.stage("Report"):
+    with opened_readers(setting, targets, mapped) as readers, reporter.stage("report", "Report"):
         metrics = metrics_of(setting, teacher, mapped, readers)
         metrics["generalisation_gap"] = trainer.gap(outcomes["student"])
         metrics["data_quality"] = trainer.quality()

@@ -39,12 +39,14 @@ def of_short_budget(
         f"training{of_teacher}. Below {FEW_STEPS} steps little is learned: the results will be poor."
     )
     smaller = "A smaller student or teacher makes more of the time."
-    hint = f"Raise max_minutes. {smaller}"
+    hint, values = f"Raise max_minutes. {smaller}", dict[str, float]()
     if costs is not None:
         trains_teacher = bool(steps.teacher)
         needed = enough_minutes(costs, FEW_STEPS, spent=spent, trainings=trainings, trains_teacher=trains_teacher)
+        values = {"enough_minutes": _rounded_up(needed)}
         hint = f"Here {FEW_STEPS} steps take max_minutes: {_rounded_up(needed):g}; more is better. {smaller}"
-    reporter.warn("budget-short", message, hint, steps=steps.student, teacher_steps=steps.teacher)
+    values |= {"minutes": max_minutes, "steps": steps.student, "teacher_steps": steps.teacher, "few_steps": FEW_STEPS}
+    reporter.warn("budget-short", message, hint, **values)
 
 
 def _rounded_up(minutes: float) -> float:
@@ -73,4 +75,4 @@ def of_untrained_classes(names: Sequence[str], reporter: Reporter, *, teacher_kn
     learned = "is learned from the teacher alone" if teacher_knows else "is learned by neither teacher nor student"
     message = f"No training pixel is labelled {', '.join(names)}: such ground {learned}."
     hint = "Label some of that ground in the training part, give another `split:`, or leave these values out."
-    reporter.warn("classes-untrained", message, hint, classes=list(names))
+    reporter.warn("classes-untrained", message, hint, classes=list(names), teacher_knows=teacher_knows)

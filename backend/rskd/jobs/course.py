@@ -45,7 +45,7 @@ def measured_step(setting: Setting, network: nn.Module, source: TileSource, reci
     from rskd.distill.pace import measure_step
 
     training = setting.job.training
-    with setting.reporter.stage(f"Measuring a step{of}"):
+    with setting.reporter.stage("measuring-step", f"Measuring a step{of}"):
         return measure_step(
             network,
             source,

@@ -48,7 +48,7 @@ def run(job: DisagreementJob, reporter: Reporter) -> dict[str, Any]:
         store, place = _store_of(grid, Path(job.targets), Path(job.map).stem)
         with (
             SoftTargets(store) as teacher,
-            reporter.stage("disagreement", total=megapixels(grid.window), unit="MP") as stage,
+            reporter.stage("disagreement", "disagreement", total=megapixels(grid.window), unit="MP") as stage,
             MapWriter(job.out, grid, classes=CLASSES) as writer,
         ):
             for window in grid.blocks(BLOCK):

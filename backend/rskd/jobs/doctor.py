@@ -63,7 +63,7 @@ def run(reporter: Reporter) -> dict[str, Any]:
     """
     installed = {name: _version(name) for name in RUN | TRAIN}
     modules = [module for name, module in (RUN | TRAIN).items() if installed[name]]
-    with reporter.stage("load packages", total=len(modules), unit="packages") as stage:
+    with reporter.stage("load-packages", "load packages", total=len(modules), unit="packages") as stage:
         answers = probe(modules, heard=stage.advance)
     packages = [
         {

@@ -67,7 +67,7 @@ def _of_student(job: EvaluateJob, reporter: Reporter) -> dict[str, Any]:
         matched = student.match(scene, reporter, named=named)
         warn_of_numbers(labels, job.labels, reporter)
         with (
-            reporter.stage("Evaluating", total=megapixels(scene.extent()), unit="MP") as stage,
+            reporter.stage("evaluating", "Evaluating", total=megapixels(scene.extent()), unit="MP") as stage,
             closing(stream(scene, matched, stage=stage)) as strips,
         ):
             answers = (
@@ -88,7 +88,7 @@ def _of_map(job: EvaluateJob, reporter: Reporter) -> dict[str, Any]:
         ):
             extent = scene.extent()
             warn_of_numbers(labels, job.labels, reporter)
-            with reporter.stage("Evaluating", total=megapixels(extent), unit="MP") as stage:
+            with reporter.stage("evaluating", "Evaluating", total=megapixels(extent), unit="MP") as stage:
 
                 def answers() -> Answers:
                     for window in windows_of(extent, _WINDOW, _WINDOW):

@@ -39,7 +39,7 @@ def warn_of_map_numbers(teacher: MapOfTeacher, sites: Sequence[Site], reporter: 
     message = f"“{teacher.name}” names no classes; its values were taken for the classes of the same number: "
     message += f"{said(taken)}."
     hint = "If that is wrong, say which value is which class with `classes:` of the teacher."
-    facts: dict[str, object] = {"values": list(values)}
+    facts: dict[str, object] = {"map": teacher.name, "pairs": said(taken)}
     counts = _counted(teacher, sites, values, len(classes))
     if (total := int(counts.sum())) >= _ENOUGH:
         agreeing = counts[np.arange(len(values)), list(taken.values())].sum() / total
@@ -50,11 +50,12 @@ def warn_of_map_numbers(teacher: MapOfTeacher, sites: Sequence[Site], reporter: 
         if other >= agreeing + _FAR_BETTER:
             message += f" This is most likely wrong: {agreeing:.0%} of the labelled pixels agree with the map, and "
             message += f"{other:.0%} would with {said(likeliest)}."
+            facts["likelier"] = said(likeliest)
             hint = "Say which value is which class with `classes:` of the teacher: "
             hint += "{" + ", ".join(f'{value}: "{classes[at].name}"' for value, at in likeliest.items()) + "}."
         else:
             message += f" {agreeing:.0%} of the labelled pixels agree with the map."
-    reporter.warn("matched-by-number", message, hint, **facts)
+    reporter.warn("teacher-matched-by-number", message, hint, **facts)
 
 
 def _counted(teacher: MapOfTeacher, sites: Sequence[Site], values: Sequence[int], classes: int) -> NDArray[np.int64]:

@@ -106,7 +106,7 @@ class _Mapping:
         values = np.array([card.value for card in self._card.classes])
         size = megapixels(self._extent)
         with ExitStack() as stack:
-            stage = stack.enter_context(self._reporter.stage("map", total=size, unit="MP"))
+            stage = stack.enter_context(self._reporter.stage("map", "map", total=size, unit="MP"))
             class_map = stack.enter_context(self._writer(places["map"], "classes", cog=self._job.cog))
             others = [
                 stack.enter_context(self._writer(places[kind], kind)) for kind in _OF_PROBABILITIES if kind in places
@@ -146,7 +146,7 @@ class _Mapping:
         skip = () if self._card.background is None else (self._card.background,)
         with (
             _opened(class_map) as source,
-            self._reporter.stage("polygons", total=megapixels(self._extent), unit="MP") as stage,
+            self._reporter.stage("polygons", "polygons", total=megapixels(self._extent), unit="MP") as stage,
         ):
 
             def read(window: Window) -> NDArray[Any]:

@@ -59,7 +59,7 @@ class Setting:
         """Cards of any bands of the scene, by number from 0; `of` says in the stage's name whose they are."""
         from rskd.distill.statistics import band_statistics
 
-        with self.reporter.stage(f"Band statistics{of}"):
+        with self.reporter.stage("band-statistics", f"Band statistics{of}"):
             described = [self.sites[0].scene.bands[index] for index in bands]
             return band_statistics(self.on_disk(bands), described)
 
@@ -141,7 +141,7 @@ def settle(
     threads = default_threads(job.threads)
     entry = _student(job, decided_student, len(bands), len(classes), threads)
     reporter.info(f"Student: {entry.name}, {entry.parameters(len(bands), len(classes)):,} parameters.")
-    with reporter.stage("Splitting the ground"):
+    with reporter.stage("splitting", "Splitting the ground"):
         splits = split_sites(job, sites, entry.build(1, 2).receptive_field)
         labels = [_kept(site, split, job.training.seed) for site, split in zip(sites, splits, strict=True)]
     # Polygons and boxes part the ground itself, whichever scene shows it.

@@ -74,7 +74,7 @@ def warn_of_numbers(labels: Labels, spec: LabelSpec, reporter: Reporter) -> None
     pairs = ", ".join(f"{value} = {names[value]}" for value in labels.by_number)
     message = f"“{Path(spec.path).name}” names no classes; its values were taken for the classes of the same number: "
     hint = "If that is wrong, say which value is which class with `classes:`."
-    reporter.warn("matched-by-number", message + pairs + ".", hint, values=list(labels.by_number))
+    reporter.warn("matched-by-number", message + pairs + ".", hint, labels=Path(spec.path).name, pairs=pairs)
 
 
 def _task(job: DistillJob) -> Task:

@@ -36,7 +36,7 @@ def write_student(
     from rskd.distill.export import export_student
 
     card = _card(outcome, setting, teacher, settings)
-    with setting.reporter.stage(f"Writing {path.name}"):
+    with setting.reporter.stage("writing", f"Writing {path.name}", file=path.name):
         export_student(outcome.network, card, path)
     return card
 

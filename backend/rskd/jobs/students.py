@@ -64,7 +64,7 @@ def run(
         if names is None or student.name in names
     ]
     if benchmark:
-        with reporter.stage("Measuring students", total=len(rows), unit="students") as stage:
+        with reporter.stage("measuring-students", "Measuring students", total=len(rows), unit="students") as stage:
             for row in rows:
                 row["milliseconds_per_megapixel"], row["megabytes"] = measure(row["name"], bands, classes, threads)
                 stage.advance()

@@ -203,7 +203,9 @@ def _of_site(setting: Setting, teacher: Teacher, site: Site, folder: Path) -> So
         return open_scene(site.spec.layers, area=job.area, crs=job.crs, gsd=gsd, name=site.name)
 
     size = megapixels(site.scene.extent())
-    with reporter.stage(f"Teacher’s answers, {site.name}", total=size, unit="MP") as stage:
+    names = [one.name for one in setting.sites]
+    place = {"scene": site.name, "number": names.index(site.name) + 1, "scenes": len(names)}
+    with reporter.stage("answers", f"Teacher’s answers, {site.name}", total=size, unit="MP", **place) as stage:
         strips = teacher.answers(site.scene, stage=stage, reopen=reopen)
         said = {"kind": teacher.kind, "name": teacher.name, "key": teacher.key}
         try:

@@ -112,7 +112,7 @@ class Trainer:
 
         setting, size = self._setting, 2 * self._setting.job.training.tile
         recipe = Recipe.of(setting.job.recipe, labels=self.has_labels)
-        with setting.reporter.stage("Generalisation gap"):
+        with setting.reporter.stage("generalisation-gap", "Generalisation gap"):
             return generalisation_gap(outcome.network, self._materials, setting.cards, recipe, size=size)
 
     def quality(self) -> dict[str, Any]:

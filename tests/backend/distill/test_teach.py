@@ -76,13 +76,13 @@ def test_killed_between_members_it_goes_on_with_the_same_result(countryside, tmp
 
     def halt(event):
         if event["event"] == "stage-start":
-            stages.append(event["stage"])
+            stages.append((event["code"], event["stage"], event["values"]["number"]))
             if len(stages) == 2:
                 raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         taught(countryside, tmp_path / "halves", reporter=Reporter(halt))
-    assert stages == ["teacher 1 of 2", "teacher 2 of 2"]
+    assert stages == [("teacher", "teacher 1 of 2", 1), ("teacher", "teacher 2 of 2", 2)]
     assert taught(countryside, tmp_path / "halves").read_bytes() == whole.read_bytes()
 
 

@@ -216,7 +216,8 @@ def test_nothing_reaches_stdout_and_no_folder_of_lightnings_appears(countryside,
 def test_progress_is_told_a_step_at_a_time_and_a_metric_an_epoch(countryside, tmp_path):
     heard = []
     run(countryside, tmp_path, reporter=Reporter(heard.append))
-    assert heard[0] == {"event": "stage-start", "stage": "training", "total": 12, "unit": "steps"}
+    names, values = {"code": "training", "stage": "training"}, {"number": 1, "members": 1}
+    assert heard[0] == {"event": "stage-start", **names, "values": values, "total": 12, "unit": "steps"}
     assert [event["done"] for event in heard if event["event"] == "progress"][-1] == 12
     metrics = [event for event in heard if event["event"] == "metric"]
     assert [metric["step"] for metric in metrics] == [4, 8, 12]
@@ -345,7 +346,7 @@ def test_a_teacher_without_a_lead_is_warned_of_and_one_with_is_not():
     assert reporter.warnings == []
     warn_without_lead(0.4, 0.4, reporter)
     assert [warning["code"] for warning in reporter.warnings] == ["teacher-does-not-lead"]
-    assert reporter.warnings[0]["lead"] == 0
+    assert reporter.warnings[0]["values"]["lead"] == 0
     assert "bands" in reporter.warnings[0]["hint"]
 
 

@@ -111,8 +111,8 @@ def test_values_of_another_scale_are_warned_of_with_numbers(make_raster):
     pixels = plausible(300, 300)
     pixels[1] *= 257  # 8 bits stretched to 16
     (warning,) = warnings_of(make_raster, pixels)
-    assert list(warning["bands"]) == ["nir"]
-    facts = warning["bands"]["nir"]
+    assert list(warning["values"]["bands"]) == ["nir"]
+    facts = warning["values"]["bands"]["nir"]
     assert (facts["training_low"], facts["training_high"], facts["share_outside"]) == (50, 150, 1)
     assert facts["median"] == pytest.approx(25700, rel=0.05)
     assert "nir: 15" in warning["message"]
@@ -125,8 +125,8 @@ def test_fractions_are_noticed_though_the_widened_range_holds_them(make_raster, 
     pixels = plausible(300, 300)
     pixels[0] *= factor
     (warning,) = warnings_of(make_raster, pixels)
-    assert list(warning["bands"]) == ["red"]
-    assert warning["bands"]["red"]["share_outside"] == 0
+    assert list(warning["values"]["bands"]) == ["red"]
+    assert warning["values"]["bands"]["red"]["share_outside"] == 0
 
 
 @pytest.mark.parametrize(("value", "rows", "warned"), [(199, 20, False), (201, 2, False), (201, 10, True)])

@@ -19,13 +19,14 @@ def test_a_budget_that_buys_hardly_a_step_is_warned_of():
     assert "max_minutes: 0.1 buys 1 step of the student’s training." in warning["message"]
     # 100 steps and a probe of 10 take 55 s; with 6 s gone and a fifth in reserve that is 76 s
     assert "max_minutes: 2" in warning["hint"]
-    assert warning["steps"] == 1
+    assert warning["values"] == {"minutes": 0.1, "steps": 1, "teacher_steps": 0, "few_steps": 100, "enough_minutes": 2}
 
 
 def test_the_teachers_steps_count_too_and_a_rerun_knows_no_costs():
     (warning,) = short_budget(Steps(400, 20))
     assert "400 steps of the student’s training and 20 of the teacher’s" in warning["message"]
     assert "Raise max_minutes" in warning["hint"]
+    assert "enough_minutes" not in warning["values"]
 
 
 @pytest.mark.parametrize(("steps", "most"), [(Steps(100, 0), 3000), (Steps(20, 0), 20), (Steps(100, 100), 3000)])
@@ -50,4 +51,4 @@ def test_classes_without_training_labels_say_who_can_teach_them():
         "No training pixel is labelled ice, road: such ground is learned from the teacher alone."
     )
     assert "neither teacher nor student" in second["message"]
-    assert first["classes"] == ["ice", "road"]
+    assert first["values"] == {"classes": ["ice", "road"], "teacher_knows": True}

@@ -98,4 +98,6 @@ def test_that_numbers_were_matched_with_named_classes_is_said(make_raster, stude
     reporter = Reporter()
     run(job(student, make_raster("labels.tif", of_columns([10, 20, 30])), image), reporter)
     warned = [one for one in reporter.warnings if one["code"] == "matched-by-number"]
-    assert [one["values"] for one in warned] == [[10, 20, 30]]
+    assert [one["values"]["labels"] for one in warned] == ["labels.tif"]
+    assert warned[0]["values"]["pairs"] in warned[0]["message"]
+    assert warned[0]["values"]["pairs"].startswith("10 = ")

@@ -21,7 +21,7 @@ def warned(country, enter, tmp_path):
             teacher={"kind": "map", "path": path, **teacher},
         )
         enter(job, Reporter(heard.append))
-        return [event for event in heard if event.get("code") == "matched-by-number"]
+        return [event for event in heard if event.get("code") == "teacher-matched-by-number"]
 
     return warnings
 
@@ -30,19 +30,22 @@ def test_numbers_that_agree_with_the_labels_are_said_and_left_alone(warned, coun
     (warning,) = warned([1, 5, 9])
     assert "1 = water, 5 = forest, 9 = ice" in warning["message"]
     assert "`classes:` of the teacher" in warning["hint"]
-    assert warning["values"] == [1, 5, 9]
+    said = warning["values"]
+    assert (said["map"], said["pairs"]) == ("map", "1 = water, 5 = forest, 9 = ice")
     # the teacher is wrong on every tenth row
-    assert warning["agreement"] == pytest.approx((country.truth == country.taught).mean(), abs=1e-4)
+    assert said["agreement"] == pytest.approx((country.truth == country.taught).mean(), abs=1e-4)
     assert "most likely wrong" not in warning["message"]
+    assert "likelier" not in said
 
 
 def test_numbers_that_mean_something_else_are_recognised_and_the_table_is_written_out(warned, country):
     (warning,) = warned([9, 1, 5])
-    right = (country.truth == country.taught).mean()
-    assert warning["best_agreement"] == pytest.approx(right, abs=1e-4)
+    right, said = (country.truth == country.taught).mean(), warning["values"]
+    assert said["best_agreement"] == pytest.approx(right, abs=1e-4)
     # each value is taken for the class before it: that is right where the teacher is wrong
-    assert warning["agreement"] == pytest.approx(1 - right, abs=1e-4)
-    assert f"{right:.0%} would with 1 = forest, 5 = ice, 9 = water" in warning["message"]
+    assert said["agreement"] == pytest.approx(1 - right, abs=1e-4)
+    assert said["likelier"] == "1 = forest, 5 = ice, 9 = water"
+    assert f"{right:.0%} would with {said['likelier']}" in warning["message"]
     assert warning["hint"].endswith('{1: "forest", 5: "ice", 9: "water"}.')
 
 
@@ -56,4 +59,4 @@ def test_where_labels_and_map_hardly_meet_the_pairs_alone_are_said(warned, count
     apart[:4, 40:43] = [[0, 1, 2]] * 4  # twelve pixels: too few to speak of
     (warning,) = warned([1, 5, 9, 0], pixels=apart)
     assert warning["message"].endswith("1 = water, 5 = forest, 9 = ice.")
-    assert "agreement" not in warning
+    assert "agreement" not in warning["values"]

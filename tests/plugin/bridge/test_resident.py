@@ -84,8 +84,8 @@ def test_after_a_crash_open_questions_fail_and_the_next_one_is_answered(backend,
     os.kill(first, signal.SIGSEGV)
     os.kill(first, signal.SIGCONT)
     ask(answers, "inspect", {"file": path}, count=3)
-    assert answers[1:] == ["crashed", "crashed"]
-    assert troubles == ["crashed"]
+    assert answers[1:] == ["helper-ended", "helper-ended"]
+    assert troubles == ["helper-ended"]
     ask(answers, "inspect", {"file": path}, count=4)
     assert answers[3] == answers[0]
     assert pid(resident) != first
@@ -95,9 +95,21 @@ def test_a_death_without_a_question_is_told_too(backend, resident, ask, troubles
     answers = Answers()
     ask(answers, "inspect", {"file": "/nowhere.tif"}, count=1)
     os.kill(pid(resident), signal.SIGSEGV)
-    qtbot.waitUntil(lambda: troubles == ["crashed"])
+    qtbot.waitUntil(lambda: troubles == ["helper-ended"])
     ask(answers, "inspect", {"file": "/nowhere.tif"}, count=2)
     assert answers[1] == "layer-unreadable"
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
+def test_a_killed_helper_is_not_called_a_job(backend, resident, ask, qtbot, number):
+    told, answers = [], Answers()
+    resident.trouble.connect(told.append)
+    ask(answers, "inspect", {"file": "/nowhere.tif"}, count=1)
+    os.kill(pid(resident), number)
+    qtbot.waitUntil(lambda: bool(told))
+    assert "helper for short questions" in told[0].message
+    assert ("memory" in told[0].message) is (number == signal.SIGKILL)
+    assert told[0].hint == "It starts again by itself. Jobs are not touched."
 
 
 @pytest.mark.parametrize(

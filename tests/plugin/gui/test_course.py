@@ -1,8 +1,14 @@
+import re
+from pathlib import Path
+
 import pytest
 
 pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
 
 pytestmark = pytest.mark.qgis
+
+BACKEND = Path(__file__).resolve().parents[3] / "backend" / "rskd"
+STAGE = re.compile(r"""\.stage\(\s*"([^"]+)",""")
 
 
 @pytest.fixture
@@ -12,12 +18,23 @@ def course(installed):
     return Course(shares(trains_teacher=True, baseline=True), budget=600.0)
 
 
-def start(stage, total=None, unit=""):
-    return {"event": "stage-start", "stage": stage, "total": total, "unit": unit}
+def start(code, total=None, unit="", **values):
+    return {
+        "event": "stage-start",
+        "code": code,
+        "stage": "As it is called",
+        "values": values,
+        "total": total,
+        "unit": unit,
+    }
 
 
-def progress(stage, done, total):
-    return {"event": "progress", "stage": stage, "done": done, "total": total, "unit": "steps"}
+def progress(code, done, total):
+    return {"event": "progress", "code": code, "done": done, "total": total, "unit": "steps"}
+
+
+def warning(code, **values):
+    return {"event": "warning", "code": code, "message": "As it is said.", "hint": "", "values": values}
 
 
 def test_shares_add_up_to_the_whole(installed):
@@ -35,19 +52,19 @@ def test_it_goes_forward_only_and_through_all_parts(course):
     seen = []
     for now, event in enumerate(
         [
-            start("Band statistics"),
+            start("band-statistics"),
             start("teacher", 100),
             progress("teacher", 50, 100),
             progress("teacher", 100, 100),
-            start("Teacher’s answers, scene 1", 2.0, "MP"),
-            start("Band statistics"),  # again, of the student's bands
+            start("answers", 2.0, "MP", scene="scene 1", number=1, scenes=1),
+            start("band-statistics"),  # again, of the student's bands
             start("student", 100),
             progress("student", 60, 100),
             start("baseline", 100),  # the student stopped early
             progress("baseline", 100, 100),
-            start("Writing student.onnx"),
+            start("writing", file="student.onnx"),
             start("map", 1.0, "MP"),
-            start("Report"),
+            start("report"),
         ]
     ):
         course.hear(event, now)
@@ -89,11 +106,11 @@ def test_agreement_stands_in_where_there_are_no_labels(course):
 
 
 def test_each_member_of_a_teacher_draws_its_own_curve_and_adds_its_part(course):
-    course.hear(start("teacher 1 of 2", 10), 0)
-    course.hear({"event": "metric", "name": "teacher 1 of 2", "step": 10, "loss": 1.0}, 0)
-    course.hear(progress("teacher 1 of 2", 10, 10), 1)
+    course.hear(start("teacher", 10, number=1, members=2), 0)
+    course.hear({"event": "metric", "name": "teacher", "step": 10, "loss": 1.0}, 0)
+    course.hear(progress("teacher", 10, 10), 1)
     assert course.fraction == pytest.approx(0.04 + 0.4 / 2)
-    course.hear(start("teacher 2 of 2", 10), 1)
+    course.hear(start("teacher", 10, number=2, members=2), 1)
     assert course.curves["teacher"] == []
 
 
@@ -116,12 +133,49 @@ def test_a_map_has_one_part_only(installed):
     assert course.fraction == 0.5  # never back
 
 
+def test_a_warning_is_kept_once_and_the_resumed_job_s_own_takes_its_place(course):
+    course.hear(warning("student-larger", student=5, teacher=4), 0)
+    course.hear(warning("student-larger", student=5, teacher=4), 0)
+    course.hear(warning("budget-short", minutes=1, steps=3, teacher_steps=0, few_steps=100, enough_minutes=7), 0)
+    course.hear(warning("checkpoint-damaged", path="a"), 0)
+    assert [one.code for one in course.warnings] == ["student-larger", "budget-short", "checkpoint-damaged"]
+    course.resume()
+    # Nobody measured anew what would be enough: the same warning reads differently.
+    course.hear(warning("budget-short", minutes=1, steps=3, teacher_steps=0, few_steps=100), 1)
+    course.hear(warning("student-larger", student=5, teacher=4), 1)
+    assert [one.code for one in course.warnings] == ["checkpoint-damaged", "budget-short", "student-larger"]
+    assert "7" not in course.warnings[1].hint
+
+
+def test_two_warnings_of_one_code_are_two(course):
+    for scenes in (["a", "b"], ["a", "c"]):
+        course.hear(warning("scenes-overlap", scenes=scenes), 0)
+    assert ["a, c" in one.message for one in course.warnings] == [False, True]
+    course.resume()
+    course.hear(warning("scenes-overlap", scenes=["a", "b"]), 1)
+    course.hear(warning("scenes-overlap", scenes=["a", "c"]), 1)
+    assert len(course.warnings) == 2
+
+
 def test_every_stage_of_the_backend_has_words(installed):
     from rskd_qgis.gui import stages
 
-    for stage in ("Band statistics", "Splitting the ground", "Measuring a step", "probe", "student", "Report", "map"):
-        assert stages.words(stage) != stage
-    assert stages.words("Band statistics of the teacher") == stages.words("Band statistics")
-    assert "scene 1" in stages.words("Teacher’s answers, scene 1")
-    assert stages.words("teacher 2 of 3") == "Training teacher 2 of 3"
-    assert stages.words("something new") == "something new"
+    made = {text for path in BACKEND.rglob("*.py") for text in STAGE.findall(path.read_text(encoding="utf-8"))}
+    assert {"band-statistics", "map", "writing"} <= made
+    made |= {"teacher", "student", "baseline", "probe"}  # the trainings, called by their names
+    assert made == set(stages.table())
+
+
+def test_stages_are_told_by_code_and_values(installed):
+    from rskd_qgis.gui import stages
+
+    def words(code, **values):
+        return stages.words(stages.Stage.of(start(code, **values)))
+
+    assert words("answers", scene="scene 1", number=1, scenes=1) == "The teacher answers for every pixel"
+    assert "“north”" in words("answers", scene="north", number=1, scenes=2)
+    assert words("teacher", number=2, members=3) == "Training teacher 2 of 3"
+    assert words("teacher", number=1, members=1) == "Training the teacher"
+    assert words("writing", file="student.onnx") == "Writing student.onnx"
+    assert words("something-new") == "As it is called"
+    assert stages.words(None) == ""

@@ -1,3 +1,4 @@
+import copy
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,8 +9,8 @@ import pytest
 pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
 
 from qgis.core import QgsProject
-from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QMessageBox, QPushButton
+from qgis.PyQt.QtCore import QCoreApplication, QObject, Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import QLabel, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
 pytestmark = pytest.mark.qgis
 
@@ -24,7 +25,7 @@ class Task(QObject):
     def __init__(self, title, job, spec, secrets=None, prepare=None):
         super().__init__()
         self.title, self.job, self.spec, self.secrets, self.prepare = title, job, spec, secrets, prepare
-        self.cancelled = False
+        self.cancelled = self.paused = False
         Task.made.append(self)
 
     def setProgress(self, percent):  # noqa: N802 - as QGIS calls it
@@ -32,6 +33,9 @@ class Task(QObject):
 
     def cancel(self):
         self.cancelled = True
+
+    def pause(self):
+        self.paused = self.cancelled = True
 
 
 class Jobs(QObject):
@@ -74,6 +78,12 @@ def section(country, made_up, qtbot):
     qtbot.addWidget(section)
     section.show()
     return section
+
+
+def Message():  # noqa: N802 - the class, once it can be imported
+    from rskd_qgis.gui.message import Message
+
+    return Message
 
 
 def press(section, qtbot):
@@ -129,7 +139,7 @@ def test_pause_and_resume_send_the_same_order(section, qtbot):
     assert section.button.text() == "Pause"
     assert section.cancel.isVisible()
     press(section, qtbot)
-    assert task.cancelled
+    assert task.paused
     assert not section.button.isEnabled()
     task.stopped.emit()
     assert section.button.text() == "Resume"
@@ -138,9 +148,10 @@ def test_pause_and_resume_send_the_same_order(section, qtbot):
     assert section.button.text() == "Pause"
 
 
-def test_cancel_goes_back_to_the_settings(section, qtbot):
+def test_stop_goes_back_to_the_settings(section, qtbot):
     press(section, qtbot)
     section.cancel.click()
+    assert (Task.made[0].cancelled, Task.made[0].paused) == (True, False)
     Task.made[0].stopped.emit()
     assert "Distil" in section.button.text()
     assert section.settings.isVisible()
@@ -152,7 +163,7 @@ def test_a_panel_made_anew_shows_what_runs(section, country, made_up, qtbot):
 
     press(section, qtbot)
     task = Task.made[0]
-    task.heard.emit({"event": "stage-start", "stage": "student", "total": 100, "unit": "steps"})
+    task.heard.emit({"event": "stage-start", "code": "student", "total": 100, "unit": "steps"})
     task.heard.emit({"event": "metric", "name": "student", "step": 10, "loss": 1.0, "mean_iou": 0.25})
     again = DistilSection(country, made_up, section)
     again.show()
@@ -175,7 +186,7 @@ def test_a_failure_says_what_where_and_what_to_do_and_goes_on_from_there(section
 
     press(section, qtbot)
     task = Task.made[0]
-    task.heard.emit({"event": "stage-start", "stage": "student", "total": 100, "unit": "steps"})
+    task.heard.emit({"event": "stage-start", "code": "student", "total": 100, "unit": "steps"})
     task.failed.emit(BackendError("memory-short", "There was not enough memory.", "Close programs.", details="Trace"))
     assert section.failure.isVisible()
     assert not section.button.isVisible()
@@ -190,6 +201,28 @@ def test_a_failure_says_what_where_and_what_to_do_and_goes_on_from_there(section
     section.failure.again_button.click()
     assert Task.made[1].spec == task.spec
     assert not section.failure.isVisible()
+
+
+def test_a_failure_is_told_once_in_the_bar_and_once_in_its_place(section, made_up, qtbot):
+    from rskd_qgis.bridge.errors import BackendError
+
+    said, gone = {"labels": [], "distil": []}, []
+    made_up.at_section = {name: words.append for name, words in said.items()}
+    made_up.go_to = gone.append
+    press(section, qtbot)
+    Task.made[0].failed.emit(BackendError("labels-unusable", "One class only.", "Choose others."))
+    assert said == {"labels": ["One class only. Choose others."], "distil": []}
+    assert "One class" not in section.failure._message.words()
+    assert not section.failure._hint.isVisible()
+    section.failure.where_button.click()
+    assert gone == ["labels"]
+    section.failure.again_button.click()
+    Task.made[1].failed.emit(BackendError("memory-short", "Not enough memory.", "Close programs."))
+    assert said["distil"] == []
+    assert section.failure._message.words() == "Not enough memory."
+    assert not section.failure.where_button.isVisible()
+    shown = [each.words.text() for each in made_up.message_bar.findChildren(Message())]
+    assert shown == ["One class only.", "Not enough memory."]
 
 
 def test_a_missing_environment_leads_to_the_set_up_page(section, made_up, qtbot):
@@ -227,6 +260,76 @@ def test_interrupted_jobs_are_offered_and_forgotten_after_a_question(country, ma
     section.unfinished.findChildren(QPushButton)[-1].click()
     assert made_up.jobs.forgotten == [one]
     assert not section.unfinished.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("ended", "words"),
+    [
+        ("paused", "“gewata” was paused today."),
+        ("stopped", "“gewata” was stopped today. What was done is kept."),
+        ("failed", "“gewata” failed today. What was done is kept."),
+        ("", "“gewata” was interrupted today. What was done is kept."),
+    ],
+)
+def test_how_a_job_ended_is_said_where_it_is_offered(country, made_up, qtbot, ended, words):
+    from rskd_qgis.bridge.unfinished import Unfinished
+    from rskd_qgis.gui.distil import DistilSection
+
+    made_up.jobs.interrupted = [Unfinished(Path("/jobs/a"), "gewata", {"out": "/jobs/a"}, datetime.now(), ended)]
+    section = DistilSection(country, made_up)
+    qtbot.addWidget(section)
+    section.show()
+    assert [label.text() for label in section.unfinished.findChildren(QLabel)] == [words]
+
+
+def test_every_warning_has_a_line_of_its_own_and_stands_there_once(section, qtbot):
+    press(section, qtbot)
+    for code, values in (("student-larger", {"student": 5, "teacher": 4}), ("targets-damaged", {"path": "x"})) * 2:
+        warning = {"event": "warning", "code": code, "message": "m", "hint": "`baseline: true`", "values": values}
+        Task.made[0].heard.emit(warning)
+    section.panel.refresh()
+    words = section.panel.warnings.words()
+    assert [sentence.split(" ")[0] for sentence in words] == ["The", "The"]
+    assert len(words) == 2
+    assert "`" not in "".join(words)
+
+
+def test_what_is_edited_meanwhile_is_for_the_next_one(section, country, qtbot):
+    press(section, qtbot)
+    work = section.work
+    order, before = work.order, copy.deepcopy(work.order.request.spec)
+    titles = []
+    section.title_state.connect(lambda *said: titles.append(said))
+    country.teacher["widths"].append(16)  # as a careless section might
+    country.set(training={"max_minutes": 99}, baseline=True, student={"name": "tiny-unet-8"}, labels=None)
+    qtbot.waitUntil(lambda: not section._settled.isActive())
+    assert (work.order, work.order.request.spec) == (order, before)
+    assert (section.button.text(), section.button.isEnabled()) == ("Pause", True)
+    assert not section.problem.isVisible()
+    assert not section.plan.isVisible()
+    assert all(said == ("running", True) for said in titles)
+    press(section, qtbot)
+    Task.made[0].stopped.emit()
+    press(section, qtbot)
+    assert Task.made[1].spec == before
+
+
+@pytest.mark.parametrize("width", [300, 340, 480])
+def test_ticking_the_comparison_moves_nothing(section, width, qtbot):
+    page = QWidget()  # as the dock has it: what is left of the height is below
+    column = QVBoxLayout(page)
+    column.addWidget(section)
+    column.addStretch()
+    qtbot.addWidget(page)
+    page.resize(width, 900)
+    page.show()
+    qtbot.waitUntil(lambda: not section._settled.isActive())
+    places = set()
+    for _ in range(4):
+        section.baseline.click()
+        QCoreApplication.processEvents()
+        places.add(tuple(widget.y() for widget in (section.settings, section.plan, section.button)))
+    assert len(places) == 1
 
 
 def test_another_project_is_noticed(section, qtbot):

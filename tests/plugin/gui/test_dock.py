@@ -8,7 +8,7 @@ pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
 
 from qgis.core import QgsProject, QgsRasterLayer, QgsVectorLayer
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QPushButton
+from qgis.PyQt.QtWidgets import QPushButton, QTextEdit
 
 pytestmark = pytest.mark.qgis
 
@@ -174,9 +174,63 @@ def test_a_backend_that_does_not_start_leads_to_the_set_up_page(dock, qtbot):
 
     dock.services.report(BackendError("not-starting", "The backend does not start.", details="a traceback"))
     buttons = {each.text(): each for each in dock.services.message_bar.findChildren(QPushButton)}
-    assert "Copy details" in buttons
+    assert "Details" in buttons
     qtbot.mouseClick(buttons["Set up…"], Qt.MouseButton.LeftButton)
     assert current_page(dock) is dock._holder(dock.setup)
+
+
+@pytest.mark.parametrize("width", [300, 360])
+def test_a_long_message_is_seen_whole(dock, width, qtbot):
+    from rskd_qgis.bridge.errors import BackendError
+    from rskd_qgis.gui.message import Message
+
+    dock.resize(width, 900)
+    words = "“A layer of a long name” cannot be read: " + "the server does not answer, " * 6
+    dock.services.report(BackendError("layer-unreadable", words, "Wait.", details="a traceback"))
+    qtbot.waitUntil(lambda: dock.services.message_bar.findChild(Message).isVisible())
+    said = dock.services.message_bar.findChild(Message).words
+    qtbot.waitUntil(lambda: said.height() >= said.heightForWidth(said.width()))
+    assert "Wait." not in said.text()  # that stands at the section
+    assert dock.sections.boxes["layers"].problem().endswith("Wait.")
+
+
+def test_the_details_are_a_window_that_holds_nothing_up(dock, qtbot):
+    from qgis.gui import QgsMessageViewer
+
+    from rskd_qgis.bridge.errors import BackendError
+
+    dock.services.report(BackendError("bug", "It broke.", details="a traceback"))
+    button = next(each for each in dock.services.message_bar.findChildren(QPushButton) if each.text() == "Details")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    (viewer,) = dock.findChildren(QgsMessageViewer)
+    assert not viewer.isModal()
+    assert "a traceback" in viewer.findChild(QTextEdit).toPlainText()
+    viewer.close()
+
+
+def test_while_a_job_runs_the_dock_says_that_changes_are_for_the_next_one(dock):
+    from rskd_qgis.draft import Request
+    from rskd_qgis.gui.running import Order, State
+
+    work = dock.sections.distil.work
+    work.order = Order("image", Request({"out": "/x"}, {}, []))
+    said = {}
+    for state in State:
+        work._be(state)
+        said[state] = dock.at_work.words()
+    assert said[State.RUNNING] == "Distilling “image”. What you change now is for the next one."
+    assert said[State.WRITING] == said[State.STOPPING] == said[State.RUNNING]
+    assert said[State.PAUSED] == "“image” is paused. What you change now is for the next one."
+    assert said[State.IDLE] == said[State.DONE] == said[State.FAILED] == ""
+
+
+def test_what_is_wrong_is_gone_to(dock, qtbot):
+    dock.resize(360, 400)
+    box = dock.sections.boxes["labels"]
+    dock.services.go_to("labels")
+    view = dock._scroll.viewport()
+    qtbot.waitUntil(lambda: 0 <= box.mapTo(view, box.rect().topLeft()).y() < view.height())
+    assert box.section.isVisible()
 
 
 def test_the_task_is_switched_by_the_header(dock, qtbot):
@@ -231,3 +285,15 @@ def test_what_a_click_begins_is_brought_into_view(dock, qtbot):
         return -2 <= top < view.height() // 2
 
     qtbot.waitUntil(seen)
+
+
+def test_that_a_chosen_python_is_used_is_said_where_the_user_then_is(make, qtbot):
+    from rskd_qgis.gui.message import Message
+
+    dock = make()
+    dock.show_set_up()
+    dock.setup.taken.emit("RSKD now uses Python 3.12.4 in “/x”.")
+    dock.setup.ready.emit()
+    assert current_page(dock) is dock._scroll
+    said = [message.words.text() for message in dock.services.message_bar.findChildren(Message)]
+    assert said == ["RSKD now uses Python 3.12.4 in “/x”."]

@@ -143,6 +143,40 @@ def test_a_place_that_cannot_be_written_to_is_explained(section, done, result, s
     assert len(services.message_bar.items()) == 1
 
 
+def test_what_goes_wrong_with_a_student_is_told_where_it_was_asked_for(section, done, result, services, tmp_path):
+    said = []
+    services.at_section = {"layers": said.append}
+    (tmp_path / "out" / "map.tif").unlink()
+    section.show_result(result)
+    assert said == []
+    assert section.problem.isVisible()
+    assert "map" in section.problem.words()
+    shutil.copy(tmp_path / "labels.tif", tmp_path / "out" / "map.tif")
+    section.add_maps()
+    assert not section.problem.isVisible()
+
+
+def test_the_next_distillation_changes_nothing_here(section, done, result):
+    from rskd_qgis.draft import Request
+    from rskd_qgis.gui.running import Order
+
+    done.entry = entry = object()
+    section.show_result(result)
+    done.order, done.entry = Order("another", Request({"out": "/x"}, {}, [])), None
+    section.add_maps()
+    assert groups() == ["Student of gewata"]
+    assert section._entry is entry
+
+
+@pytest.mark.parametrize("width", [300, 360])
+def test_notices_are_seen_whole(section, done, result, width, qtbot):
+    done.other_project = True
+    section.resize(width, 700)
+    section.show_result(result)
+    words = section.notice._words
+    qtbot.waitUntil(lambda: words.height() >= words.heightForWidth(words.width()) > 2 * words.fontMetrics().height())
+
+
 def test_it_fits_a_narrow_panel(section, done, result):
     section.show_result(result)
     assert section.minimumSizeHint().width() <= 340

@@ -141,7 +141,8 @@ def foreign_kernel(
     mean, std = _scaling(spec, build.bands, name) or scaling or (None, None)
     if mean is None or std is None:
         message = f"How “{name}” wants its pixels scaled is not known; it gets raw values."
-        reporter.warn("teacher-normalisation", message, "Give `mean:` and `std:`, a value a band, in data units.")
+        hint = "Give `mean:` and `std:`, a value a band, in data units."
+        reporter.warn("teacher-normalisation", message, hint, teacher=name)
         mean, std = [0.0] * build.bands, [1.0] * build.bands
     names = spec.names or names
     if names is not None and len(names) != channels:

@@ -86,7 +86,7 @@ def map_classes(
         names = ", ".join(known.name for known in job)
         hint = "Say so with `names:` in the teacher, or correct it with `classes:`."
         message = f"“{teacher}” does not name its classes; they are taken for {names}, in this order."
-        reporter.warn("teacher-classes-unnamed", message, hint)
+        reporter.warn("teacher-classes-unnamed", message, hint, teacher=teacher, classes=_names(job))
         return ClassMap(tuple(job), tuple(range(len(job))))
     places = {known.name.casefold(): place for place, known in enumerate(job)}
     targets = tuple(
@@ -157,7 +157,8 @@ def _check(
         raise ClassesMismatch(message, hint, teacher=_names(own.classes), job=_names(job), uncovered=uncovered)
     if uncovered:
         message = f"“{teacher}” knows nothing of {', '.join(uncovered)}: it will teach that they never occur."
-        reporter.warn("teacher-lacks-classes", message, "Map one of its classes to each, with `classes:`.")
+        hint = "Map one of its classes to each, with `classes:`."
+        reporter.warn("teacher-lacks-classes", message, hint, teacher=teacher, classes=uncovered)
     if dropped:
         reporter.info(f"Classes of “{teacher}” that are not used: {', '.join(dropped)}.", dropped=dropped)
 

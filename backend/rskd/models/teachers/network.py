@@ -96,7 +96,8 @@ class NetworkTeacher:
             return self._here(scene, stage)
         if reopen is None:
             message = f"“{self.name}” was made for {own:g} m pixels and sees {grid:g} m ones."
-            self.reporter.warn("teacher-resolution", message, "Expect worse answers.", teacher=own, scene=grid)
+            hint = "Expect worse answers."
+            self.reporter.warn("teacher-resolution", message, hint, teacher=self.name, made_for=own, sees=grid)
             return self._here(scene, stage)
         self.reporter.info(f"“{self.name}” looks at {own:g} m pixels; its answers are resampled to {grid:g} m.")
         return self._elsewhere(reopen(own), scene, stage)

@@ -70,7 +70,8 @@ def open_onnx(
     run = OnnxRun(session, model, shape, said, spec)
     if said.unscaled:
         message = f"How “{name}” wants its pixels scaled is not known; it gets raw values."
-        reporter.warn("teacher-normalisation", message, "Give `mean:` and `std:`, a value a band, in data units.")
+        hint = "Give `mean:` and `std:`, a value a band, in data units."
+        reporter.warn("teacher-normalisation", message, hint, teacher=name)
     kernel = Kernel(
         run=run,
         bands=said.bands or shape.bands,

@@ -179,6 +179,7 @@ def _with_first_layer(
     theirs = next((key for key in tensors if key == first or key.endswith(f".{first}")), None)
     if theirs is None or tensors[theirs].shape[1] == own.shape[1]:
         return tensors
-    message = f"“{name}” was trained on {tensors[theirs].shape[1]} bands, the teacher sees {own.shape[1]}: "
-    reporter.warn("encoder-bands", message + "the first layer starts from random weights.")
+    trained, seen = tensors[theirs].shape[1], own.shape[1]
+    message = f"“{name}” was trained on {trained} bands, the teacher sees {seen}: the first layer starts from random "
+    reporter.warn("encoder-bands", message + "weights.", weights=name, trained=trained, seen=seen)
     return {**tensors, theirs: own}
