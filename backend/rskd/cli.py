@@ -144,7 +144,7 @@ def methods(as_json: AsJson = False) -> None:
     """List what can be matched between teacher and student, with defaults and sources."""
 
     def known(_: Reporter) -> list[dict[str, Any]]:
-        from rskd.distill.recipe import methods as listed
+        from rskd.distill.library import methods as listed
 
         return listed() if as_json else [{**row, "needs": ", ".join(row["needs"])} for row in listed()]
 

@@ -308,12 +308,53 @@ class StudentSpec(Spec):
         return {"name": data} if isinstance(data, str) else data
 
 
-class RecipeSpec(Spec):
-    """What is matched and how it is weighted."""
+class ScheduleSpec(Spec):
+    """How the weight of a term changes while the student learns (eq. 30)."""
 
-    name: Literal["soft-targets"] = "soft-targets"
+    start: float = Field(1.0, ge=0, description="Factor of the weight at the first step")
+    end: float = Field(1.0, ge=0, description="Factor of the weight from `until` on")
+    until: float = Field(1.0, gt=0, le=1, description="Share of the steps after which the end is reached")
+    shape: Literal["linear", "cosine"] = "linear"
+
+
+class TermSpec(Spec):
+    """One loss of a recipe, and where, how much and when it counts."""
+
+    loss: str = Field(description="A name that `rskd methods` lists")
+    weight: float = Field(1.0, gt=0)
+    options: dict[str, bool | int | float | str] = Field(default_factory=dict, description="Settings of the loss")
+    student: str | None = Field(None, description="Tap: logits, features, encoder, decoder, encoder.2, path:…")
+    teacher: str | None = Field(None, description="The same in the teacher; the student's where not given")
+    levels: list[float] | None = Field(None, description="Weight of each level, finest first (eq. 18)")
+    where: Literal["everywhere", "foreground", "boundary", "attention", "certain", "doubtful"] = Field(
+        "everywhere", description="Which pixels count most"
+    )
+    schedule: ScheduleSpec | None = None
+
+
+class DegradeSpec(Spec):
+    """What is done to the student's picture, and not to the teacher's."""
+
+    kind: Literal["blur", "noise", "cloud", "band-drop", "mix"]
+    strength: float = Field(1.0, gt=0, le=4, description="1 is as strong as usual")
+    share: float = Field(0.5, gt=0, le=1, description="Of the tiles to which it is done")
+
+
+class RecipeSpec(Spec):
+    """What is matched and how it is weighted: alpha · labels + (1 - alpha) · the terms of the teacher."""
+
+    name: str = Field("soft-targets", description="A recipe that `rskd recipes` lists, or auto, or your own name")
     alpha: float = Field(0.3, ge=0, le=1, description="Weight of the labels; 1 - alpha goes to the teacher (eq. 4)")
+    beta: float | None = Field(None, ge=0, description="Weight of the teacher, where it is not 1 - alpha (Algorithm 1)")
     temperature: float = Field(2.0, gt=0, description="Softens both sides; larger shows more of the teacher's doubt")
+    terms: list[TermSpec] | None = Field(
+        None, description="What of the teacher is matched; the recipe's where not given"
+    )
+    pixel_weights: Literal["even", "certainty", "doubt", "edges", "student-loss"] = Field(
+        "even", description="Which pixels the teacher's answers count most on (eq. 17)"
+    )
+    degrade: list[DegradeSpec] = Field(default_factory=list, description="Makes the student's picture harder")
+    balance: Literal["fixed", "gradients"] = Field("fixed", description="gradients: each term pulls by its weight")
 
     @model_validator(mode="before")
     @classmethod

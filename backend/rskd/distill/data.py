@@ -41,6 +41,8 @@ class Batch:
     """Float32 (N, K, H, W): the teacher's log-probabilities; None without a teacher."""
     answered: Tensor | None = None
     """Bool (N, H, W): valid, and the teacher has an answer."""
+    shown: Tensor | None = None
+    """Float32 (N, C', H, W): raw values that a teacher sees who runs beside the student."""
 
     def counts(self, of: Literal["labels", "teacher"]) -> Tensor | None:
         """Where the word of either counts."""
@@ -55,7 +57,7 @@ class Batch:
 
 def collate(patches: Iterable[Patch], fill: NDArray[np.float32], part: int) -> Batch:
     """A batch of patches of one size, of which the pixels of `part` count; `fill` (C,) stands in for missing data."""
-    image, valid, target, soft, answered = [], [], [], [], []
+    image, valid, target, soft, answered, shown = [], [], [], [], [], []
     for patch in patches:
         counts = patch.valid & (patch.part == part)
         image.append(np.where(patch.valid, patch.pixels, fill[:, None, None]))
@@ -64,12 +66,18 @@ def collate(patches: Iterable[Patch], fill: NDArray[np.float32], part: int) -> B
         if patch.answers is not None and patch.answered is not None:
             soft.append(log_probabilities(patch.answers))
             answered.append(counts & patch.answered)
+        if patch.shown is not None:
+            # Where the student has no data its teacher gets the tile's mean, which its normalisation keeps near 0.
+            here = patch.shown[:, patch.valid]
+            mean = here.mean(axis=1) if here.size else np.zeros(len(patch.shown), np.float32)
+            shown.append(np.where(patch.valid, patch.shown, mean[:, None, None]))
     return Batch(
         torch.from_numpy(np.stack(image)),
         torch.from_numpy(np.stack(valid)),
         torch.from_numpy(np.stack(target)),
         torch.from_numpy(np.stack(soft)) if soft else None,
         torch.from_numpy(np.stack(answered)) if answered else None,
+        torch.from_numpy(np.stack(shown)) if shown else None,
     )
 
 
@@ -167,6 +175,7 @@ class TileSource:
             turned(patch.target, way),
             turned(patch.answers, way) if self.teacher and patch.answers is not None else None,
             turned(patch.answered, way) if self.teacher and patch.answered is not None else None,
+            turned(patch.shown, way) if self.teacher and patch.shown is not None else None,
         )
 
 

@@ -35,9 +35,10 @@ def generalisation_gap(
         network: on the processor, in evaluation mode.
         materials: with soft targets, where the recipe asks for them.
         bands: the student's.
-        recipe: without class weights, so that the parts compare.
+        recipe: without class weights, so that the parts compare; of it the terms on answers.
         size: side of the windows in pixels, a multiple of what the network asks for.
     """
+    recipe = recipe.on_answers()
     losses = {part: _loss(network, materials, bands, recipe, size, part) for part in (TRAIN, TEST)}
     train, test = losses[TRAIN], losses[TEST]
     gap = None if train is None or test is None else test - train
@@ -49,7 +50,7 @@ def _loss(
 ) -> float | None:
     """Each term averaged over all of its pixels, then weighted as in training; None where nothing counts."""
     fill = np.array([band.mean for band in bands], np.float32)
-    sums = {term.of: 0.0 for term in recipe.terms}
+    sums = {term.name: 0.0 for term in recipe.terms}
     pixels = dict.fromkeys(sums, 0)
     windows = [(material, window) for material in materials for window in material.split.windows(part, size)]
     step = max(1, -(-len(windows) * size * size // MOST_PIXELS))
@@ -60,9 +61,9 @@ def _loss(
         for term in recipe.terms:
             counts = batch.target != IGNORE if term.of == "labels" else batch.answered
             here = 0 if counts is None else int(counts.sum())
-            sums[term.of] += float(parts[term.of]) * here
-            pixels[term.of] += here
-    counted = [term for term in recipe.terms if pixels[term.of]]
+            sums[term.name] += float(parts[term.name]) * here
+            pixels[term.name] += here
+    counted = [term for term in recipe.terms if pixels[term.name]]
     if not counted:
         return None
-    return sum(term.weight * sums[term.of] / pixels[term.of] for term in counted)
+    return sum(term.weight * sums[term.name] / pixels[term.name] for term in counted)

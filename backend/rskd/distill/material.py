@@ -35,6 +35,8 @@ class Patch:
     """(K, H, W): the teacher's probabilities; None without a teacher."""
     answered: NDArray[np.bool_] | None
     """(H, W): the teacher has an answer."""
+    shown: NDArray[np.float32] | None = None
+    """(C', H, W) raw values of the bands that a teacher sees while the student learns; None where it is not there."""
 
 
 class Material(Protocol):
@@ -69,6 +71,8 @@ class SceneMaterial:
     split: Split
     reference: Labels | None = None
     targets: SoftTargets | None = None
+    shown: tuple[int, ...] | None = None
+    """The bands of a teacher that runs beside the student, in its order."""
 
     @property
     def extent(self) -> Window:
@@ -80,7 +84,8 @@ class SceneMaterial:
         pixels, valid = self.scene.read(window, self.bands)
         target, part = self.labels(window)
         answers, answered = (None, None) if self.targets is None else self.targets.probabilities(window)
-        return Patch(pixels, valid, part, target, answers, answered)
+        shown = None if self.shown is None else self.scene.read(window, self.shown)[0]
+        return Patch(pixels, valid, part, target, answers, answered, shown)
 
     def labels(self, window: Window) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """See `Material.labels`."""
@@ -115,7 +120,8 @@ class ResidentMaterial:
             answers[:, ~answered] = 1 / len(answers)
         pixels, valid = self._cut(whole.pixels, window, 0), self._cut(whole.valid, window, False)
         target, part = self.labels(window)
-        return Patch(pixels, valid, part, target, answers, answered)
+        shown = None if whole.shown is None else self._cut(whole.shown, window, 0)
+        return Patch(pixels, valid, part, target, answers, answered, shown)
 
     def labels(self, window: Window) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """See `Material.labels`."""
@@ -161,6 +167,7 @@ def _empty(like: Patch, height: int, width: int) -> Patch:
         # Half floats, as the store holds them: nothing is lost.
         None if like.answers is None else np.empty((len(like.answers), height, width), np.float16),
         None if like.answered is None else np.empty((height, width), bool),
+        None if like.shown is None else np.empty((len(like.shown), height, width), np.float32),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import math
 import time
@@ -21,6 +22,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from rskd.distill.checkpoints import Progress, WholeFiles, checkpoint_path, newest, tidy
 from rskd.distill.data import Batch, TileSource
+from rskd.distill.distiller import Distiller
 from rskd.distill.manners import failures_explained, mannered
 from rskd.distill.recipe import Recipe
 from rskd.distill.validation import Validation
@@ -84,6 +86,7 @@ def train(
     reporter: Reporter,
     name: str = "training",
     member: tuple[int, int] = (1, 1),
+    distiller: Distiller | None = None,
     show: Callable[[nn.Module, torch.device], None] | None = None,
 ) -> Trained:
     """Trains `network` and leaves the weights of its best epoch in it: the last epoch's where nothing is scored.
@@ -105,6 +108,7 @@ def train(
         reporter: hears a stage called `name` in steps, and a metric of that name for each epoch.
         name: what this training is called; the code of its stage.
         member: which of how many alike this is, from 1.
+        distiller: of `network` by `recipe`, where that needs more than answers (inner features, a harder picture).
         show: is handed the network at the end of each epoch, to look at and not to change.
 
     Raises:
@@ -127,7 +131,7 @@ def train(
             failures_explained(),
         ):
             logbook = _Logbook(progress, validation, course, folder, partial(reporter.metric, name), stage)
-            learner = _Learner(network, source, recipe, course, logbook, show)
+            learner = _Learner(network, source, distiller or Distiller(network, recipe), course, logbook, show)
             _lightning(course, device, folder).fit(learner, ckpt_path=path)
         network.to("cpu", memory_format=torch.contiguous_format)  # type: ignore[call-overload]
     network.load_state_dict(progress.best_state)
@@ -136,9 +140,10 @@ def train(
     return Trained(progress.curves, score_name, progress.best_score, int(progress.curves[-1]["step"]))
 
 
-def make_optimizer(network: nn.Module, learning_rate: float) -> Optimizer:
-    """AdamW; kernels decay, offsets and normalisation do not."""
-    learned = [weights for weights in network.parameters() if weights.requires_grad]
+def make_optimizer(network: nn.Module, learning_rate: float, beside: nn.Module | None = None) -> Optimizer:
+    """AdamW of a network and of what learns beside it; kernels decay, offsets and normalisation do not."""
+    weights_of = itertools.chain(network.parameters(), beside.parameters() if beside is not None else ())
+    learned = [weights for weights in weights_of if weights.requires_grad]
     kernels = {"params": [weights for weights in learned if weights.ndim > 1], "weight_decay": DECAY}
     others = {"params": [weights for weights in learned if weights.ndim <= 1], "weight_decay": 0.0}
     return AdamW([kernels, others], lr=learning_rate)
@@ -159,14 +164,14 @@ class _Learner(L.LightningModule):
         self,
         network: nn.Module,
         source: TileSource,
-        recipe: Recipe,
+        distiller: Distiller,
         course: Course,
         logbook: _Logbook,
         show: Callable[[nn.Module, torch.device], None] | None,
     ) -> None:
         super().__init__()
-        self.network, self._show = network, show
-        self._source, self._recipe, self._course, self._logbook = source, recipe, course, logbook
+        self.network, self.beside, self._show = network, distiller.beside, show
+        self._source, self._distiller, self._course, self._logbook = source, distiller, course, logbook
 
     def train_dataloader(self) -> _Lessons:
         """One epoch's batches, from where the training is now."""
@@ -177,8 +182,7 @@ class _Learner(L.LightningModule):
         """The loss of one batch."""
         # Draws inside the network (dropout) depend on the step alone: a resumed training makes the same ones.
         torch.manual_seed((self._course.seed % 2**31 << 32) + self.global_step)
-        logits = self.network(batch.image.contiguous(memory_format=torch.channels_last))
-        loss, parts = self._recipe.loss(logits, batch)
+        loss, parts = self._distiller.loss(batch, self.global_step / self._course.steps)
         if not torch.isfinite(loss):
             raise TrainingDiverged(self._course.learning_rate, self.global_step + 1)
         self._logbook.step({"loss": loss.detach(), **parts})
@@ -186,7 +190,7 @@ class _Learner(L.LightningModule):
 
     def configure_optimizers(self) -> Any:
         """AdamW, with a rate that depends on the step and their number alone."""
-        optimizer = make_optimizer(self.network, self._course.learning_rate)
+        optimizer = make_optimizer(self.network, self._course.learning_rate, self.beside)
         schedule = LambdaLR(optimizer, lambda step: rate(step, self._course.steps))
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rskd.errors import JobInvalid
+from rskd.jobs.recipe_choice import check_recipe
 from rskd.spec import CheckpointTeacher, DistillJob, LabelsTeacher, MapTeacher, OnnxTeacher, SplitSpec, is_local_file
 
 
@@ -13,13 +14,14 @@ def refuse_early(job: DistillJob) -> None:
     """Looks up what takes no time to look up; layers and labels are opened first of all anyway.
 
     Raises:
-        JobInvalid: no such student, no labels where they are needed, or a file that is not there.
+        JobInvalid: no such student or recipe, no labels where they are needed, or a file that is not there.
     """
     _check_labels_are_there(job)
     if job.student.name != "auto":
         from rskd.models.students import entry
 
         entry(job.student.name)
+    check_recipe(job.recipe)
     for key, path in _files(job):
         if is_local_file(path) and not Path(path).exists():
             groups = "; groups of scenes stand in a list, [NAME]" if key.startswith("split") else ""

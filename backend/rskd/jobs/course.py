@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rskd.jobs.setting import Setting
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from rskd.distill.data import TileSource
+    from rskd.distill.distiller import Distiller
     from rskd.distill.recipe import Recipe
     from rskd.distill.trainer import Course
 
@@ -40,8 +42,16 @@ OF_TEACHER = " of the teacher"
 """Ends the names of stages that the student has too."""
 
 
-def measured_step(setting: Setting, network: nn.Module, source: TileSource, recipe: Recipe, *, of: str = "") -> float:
-    """Seconds of one step on this machine; `of` says in the stage's name whose."""
+def measured_step(
+    setting: Setting,
+    network: nn.Module,
+    source: TileSource,
+    recipe: Recipe,
+    *,
+    of: str = "",
+    distil: Callable[[nn.Module], Distiller] | None = None,
+) -> float:
+    """Seconds of one step on this machine; `of` says in the stage's name whose, `distil` as in `measure_step`."""
     from rskd.distill.pace import measure_step
 
     training = setting.job.training
@@ -54,4 +64,5 @@ def measured_step(setting: Setting, network: nn.Module, source: TileSource, reci
             learning_rate=training.learning_rate,
             device=setting.device,
             threads=setting.threads,
+            distil=distil,
         )

@@ -8,6 +8,7 @@ Every step leaves something in the job's folder, and what it has left is not mad
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from rskd.jobs.beforehand import refuse_early
 from rskd.jobs.budget import Costs
 from rskd.jobs.folder import JobFolder
 from rskd.jobs.plan import Plan
+from rskd.jobs.recipe_choice import with_recipe
 from rskd.jobs.scenes import with_scenes_read
 from rskd.jobs.setting import Setting, settle
 from rskd.jobs.sites import Site, opened_sites
@@ -61,8 +63,17 @@ def _trained_teacher(setting: Setting, folder: JobFolder, plan: Plan) -> Teacher
     if not isinstance(setting.job.teacher, LabelsTeacher):
         raise TypeError(setting.job.teacher)
     own = LabelTaught(setting.job.teacher, setting, folder.work)
-    plan.settle(lambda: Costs(Trainer(setting, (), folder.work).step_seconds(), own.step_seconds, own.answer_seconds()))
+    plan.settle(lambda: _costs(setting, own, Trainer(setting, (), folder.work)))
     return own.train(plan.steps.teacher)
+
+
+def _costs(setting: Setting, own: LabelTaught, trainer: Trainer) -> Costs:
+    from rskd.distill.recipe import Recipe
+
+    student = trainer.step_seconds()
+    if Recipe.of(setting.job.recipe, labels=True).needs_live_teacher:
+        student += own.look_seconds()
+    return Costs(student, own.step_seconds, own.answer_seconds())
 
 
 def _distilled(
@@ -83,12 +94,13 @@ def _distilled(
         device=device,
         reporter=reporter,
     )
+    setting = replace(setting, job=with_recipe(setting.job, classes=len(setting.classes), reporter=reporter))
     plan = Plan(setting, folder, decisions, started)
     cautions.of_untrained_classes(setting.untrained, reporter, teacher_knows=given is not None)
     teacher = _trained_teacher(setting, folder, plan) if given is None else given
     cautions.of_larger_student(setting.parameters, teacher.parameters, reporter)
     with soft_targets(setting, teacher, folder.targets) as targets:
-        trainer = Trainer(setting, targets, folder.work)
+        trainer = Trainer(setting, targets, folder.work, teacher)
         plan.settle(lambda: Costs(trainer.step_seconds()))
         trainer.check_lead(plan.steps.student, teacher_steps=plan.steps.teacher)
         outcomes = {"student": trainer.train("student", plan.steps.student, taught=True)}

@@ -63,22 +63,26 @@ class Setting:
             described = [self.sites[0].scene.bands[index] for index in bands]
             return band_statistics(self.on_disk(bands), described)
 
-    def on_disk(self, bands: Sequence[int], targets: Sequence[SoftTargets] = ()) -> tuple[Material, ...]:
-        """The scenes as material to learn from, read from their files."""
+    def on_disk(
+        self, bands: Sequence[int], targets: Sequence[SoftTargets] = (), shown: tuple[int, ...] | None = None
+    ) -> tuple[Material, ...]:
+        """The scenes as material to learn from, read from their files; `shown`: bands of a teacher that runs along."""
         from rskd.distill.material import SceneMaterial
 
         answers: Sequence[SoftTargets | None] = targets or [None] * len(self.sites)
         return tuple(
-            SceneMaterial(site.scene, tuple(bands), split, labels, answer)
+            SceneMaterial(site.scene, tuple(bands), split, labels, answer, shown)
             for site, split, labels, answer in zip(self.sites, self.splits, self.labels, answers, strict=True)
         )
 
-    def materials(self, bands: Sequence[int], targets: Sequence[SoftTargets] = ()) -> tuple[Material, ...]:
+    def materials(
+        self, bands: Sequence[int], targets: Sequence[SoftTargets] = (), shown: tuple[int, ...] | None = None
+    ) -> tuple[Material, ...]:
         """The same, held in memory as far as it fits."""
         from rskd.distill.material import resident
 
         memory_gb = self.job.memory_gb or _MEMORY_GB
-        return resident(self.on_disk(bands, targets), memory_gb * _RESIDENT_SHARE)
+        return resident(self.on_disk(bands, targets, shown), memory_gb * _RESIDENT_SHARE)
 
     def fresh_student(self) -> Normalised:
         """The student before training: the same weights for the same seed."""

@@ -9,11 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rskd.errors import LabelsUnusable, OutputUnwritable
-from rskd.events import Reporter
+from rskd.errors import LabelsUnusable, NoOverlap, OutputUnwritable
+from rskd.events import Reporter, Stage
 from rskd.geo.layouts import TRAIN
 from rskd.geo.scene import Scene, open_scene
-from rskd.infer.engine import megapixels
+from rskd.infer.engine import Strip, megapixels
 from rskd.infer.session import default_threads
 from rskd.jobs.course import OF_TEACHER, course_of, measured_step
 from rskd.jobs.map_numbers import warn_of_map_numbers
@@ -24,6 +24,7 @@ from rskd.spec import CheckpointTeacher, DistillJob, LabelsTeacher, SceneSpec, T
 if TYPE_CHECKING:
     import torch
 
+    from rskd.distill.answered import AnsweredParts
     from rskd.distill.data import TileSource
     from rskd.distill.recipe import Recipe
     from rskd.distill.targets import SoftTargets
@@ -124,6 +125,10 @@ class LabelTaught:
         looks = 8 if self._spec.flips else 1
         return self.step_seconds / 3 / (training.batch * training.tile**2) * pixels * looks * _OVERLAPPING
 
+    def look_seconds(self) -> float:
+        """About how long its first member looks at the tiles of one step: forward is a third of a step."""
+        return self.step_seconds / 3 / self._spec.members
+
     def train(self, steps: int) -> Teacher:
         """Trains it, keeps it as `teacher.safetensors` in the job's folder, and opens that."""
         from rskd.distill.teach import train_teacher
@@ -189,7 +194,8 @@ def soft_targets(setting: Setting, teacher: Teacher, folder: Path) -> Iterator[t
 
 
 def _of_site(setting: Setting, teacher: Teacher, site: Site, folder: Path) -> SoftTargets:
-    from rskd.distill.targets import find_targets, targets_key, write_targets
+    from rskd.distill.answered import FOLDER as PARTS
+    from rskd.distill.targets import find_parts, find_targets, targets_key, write_targets
 
     job, grid, reporter = setting.job, site.scene.grid, setting.reporter
     area, sources = json.dumps(job.area), _sources(site.spec, job.area)
@@ -199,19 +205,20 @@ def _of_site(setting: Setting, teacher: Teacher, site: Site, folder: Path) -> So
         reporter.info(f"The teacher's answers for {site.name} are kept from an earlier run.")
         return kept
 
-    def reopen(gsd: float) -> Scene:
-        return open_scene(site.spec.layers, area=job.area, crs=job.crs, gsd=gsd, name=site.name)
-
+    parts = find_parts(folder, key, setting.classes, site.scene.extent())
     size = megapixels(site.scene.extent())
     names = [one.name for one in setting.sites]
     place = {"scene": site.name, "number": names.index(site.name) + 1, "scenes": len(names)}
     with reporter.stage("answers", f"Teacher’s answers, {site.name}", total=size, unit="MP", **place) as stage:
-        strips = teacher.answers(site.scene, stage=stage, reopen=reopen)
+        if parts.windows:
+            reporter.info(f"The teacher's answers for {site.name} go on where an earlier run stopped.")
+            stage.advance(sum(map(megapixels, parts.windows)))
+        strips = _answers(setting, teacher, site, parts, stage)
         said = {"kind": teacher.kind, "name": teacher.name, "key": teacher.key}
         try:
-            write_targets(folder, key, strips, grid, setting.classes, teacher=said, area=area)
+            write_targets(folder, key, strips, grid, setting.classes, teacher=said, area=area, parts=parts)
         except BaseException:
-            for empty in (folder / key, folder):
+            for empty in (folder / key / PARTS, folder / key, folder):
                 with suppress(OSError):  # there is something in it
                     empty.rmdir()
             raise
@@ -219,6 +226,25 @@ def _of_site(setting: Setting, teacher: Teacher, site: Site, folder: Path) -> So
     if made is None:
         raise OutputUnwritable(str(folder / key), "what was written does not read back")
     return made
+
+
+def _answers(setting: Setting, teacher: Teacher, site: Site, parts: AnsweredParts, stage: Stage) -> Iterator[Strip]:
+    """What an earlier run has not asked."""
+    job = setting.job
+
+    def reopen(gsd: float) -> Scene:
+        return open_scene(site.spec.layers, area=job.area, crs=job.crs, gsd=gsd, name=site.name)
+
+    answered, elsewhere = parts.answered, None
+    for window in parts.rest:
+        try:
+            for strip in teacher.answers(site.scene.only(window), stage=stage, reopen=reopen):
+                answered = answered or bool(strip.valid.any())
+                yield strip
+        except NoOverlap as error:  # a teacher cannot know what it answered before
+            elsewhere = error
+    if elsewhere is not None and not answered:
+        raise elsewhere
 
 
 def _sources(spec: SceneSpec, area: object) -> Sequence[str]:

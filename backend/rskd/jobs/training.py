@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +18,18 @@ from rskd.jobs.course import course_of, measured_step
 from rskd.jobs.setting import Setting
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from rskd.distill.data import TileSource
+    from rskd.distill.distiller import Distiller
     from rskd.distill.preview import Preview
     from rskd.distill.recipe import Recipe
     from rskd.distill.targets import SoftTargets
     from rskd.distill.trainer import Trained
     from rskd.distill.validation import Validation
     from rskd.models.normalise import Normalised
+    from rskd.models.teachers.base import Teacher
+    from rskd.models.teachers.live import LiveTeacher
 
 
 @dataclass(frozen=True)
@@ -37,18 +43,24 @@ class Outcome:
 class Trainer:
     """Trains the student's network over one setting, with or without its teacher."""
 
-    def __init__(self, setting: Setting, targets: Sequence[SoftTargets], folder: Path) -> None:
+    def __init__(
+        self, setting: Setting, targets: Sequence[SoftTargets], folder: Path, teacher: Teacher | None = None
+    ) -> None:
         from rskd.distill.labelled import class_weights, label_counts
 
         self._setting, self._folder, self._with_targets = setting, folder, bool(targets)
-        self._materials = setting.materials(setting.bands, targets)
+        self._live = self._live_teacher(teacher)
+        shown = None if self._live is None else self._live.bands
+        self._materials = setting.materials(setting.bands, targets, shown)
         counts = label_counts(self._materials, len(setting.classes), TRAIN)
         self._weights = class_weights(counts) if counts.any() else None
 
     def step_seconds(self) -> float:
         """How long one step of the student takes here."""
         network, taught = self._setting.fresh_student(), self._with_targets
-        return measured_step(self._setting, network, self._source(taught=taught), self._recipe(taught=taught))
+        recipe = self._recipe(taught=taught)
+        distil = partial(self._distiller, recipe=recipe)
+        return measured_step(self._setting, network, self._source(taught=taught), recipe, distil=distil)
 
     def check_lead(self, steps: int, *, teacher_steps: int = 0) -> None:
         """Scores the teacher and a student briefly trained alone on validation blocks; warns where it does not lead.
@@ -83,12 +95,12 @@ class Trainer:
         """
         from rskd.distill.trainer import train
 
-        network = self._setting.fresh_student()
+        network, recipe = self._setting.fresh_student(), self._recipe(taught=taught)
         trained = train(
             network,
             self._source(taught=taught),
             self._validation(),
-            self._recipe(taught=taught),
+            recipe,
             course_of(self._setting, steps),
             folder=self._folder / name,
             device=self._setting.device,
@@ -96,8 +108,32 @@ class Trainer:
             reporter=self._setting.reporter,
             name=name,
             show=self._preview().show if taught else None,
+            distiller=self._distiller(network, recipe),
         )
         return Outcome(network, trained)
+
+    def _live_teacher(self, teacher: Teacher | None) -> LiveTeacher | None:
+        """The network inside the teacher, where the recipe looks there."""
+        from rskd.distill.recipe import Recipe
+        from rskd.models.teachers.live import live
+
+        terms = [term.name for term in Recipe.of(self._setting.job.recipe, labels=True).terms if term.inner]
+        if teacher is None or not terms:
+            return None
+        return live(teacher, self._setting.sites[0].scene, terms)
+
+    def _distiller(self, network: nn.Module, recipe: Recipe) -> Distiller:
+        from rskd.distill.distiller import Distiller
+
+        setting = self._setting
+        return Distiller(
+            network,
+            recipe,
+            bands=setting.cards,
+            tile=setting.job.training.tile,
+            teacher=self._live if recipe.needs_live_teacher else None,
+            seed=setting.job.training.seed,
+        )
 
     def _preview(self) -> Preview:
         from rskd.distill.preview import Preview

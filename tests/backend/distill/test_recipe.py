@@ -7,7 +7,8 @@ import torch
 
 from rskd.distill.data import Batch
 from rskd.distill.losses import cross_entropy, kd
-from rskd.distill.recipe import Recipe, methods
+from rskd.distill.library import methods
+from rskd.distill.recipe import Recipe
 from rskd.spec import RecipeSpec
 
 
@@ -70,12 +71,13 @@ def test_facts_are_json_and_tell_recipes_apart():
 
 
 def test_methods_are_listed_with_the_job_files_own_defaults_and_ranges():
-    (listed,) = methods()
+    listed = methods()[0]
     assert json.loads(json.dumps(listed)) == listed
     assert listed["name"] == RecipeSpec().name
-    assert listed["kind"] == "response"
+    assert listed["kind"] == "scheme"
     assert listed["needs"] == ["teacher"]
-    alpha, temperature = listed["parameters"]
+    alpha, beta, temperature = listed["parameters"]
+    assert (beta["name"], beta["default"]) == ("beta", None)
     assert (alpha["name"], alpha["default"], alpha["minimum"], alpha["maximum"]) == ("alpha", 0.3, 0, 1)
     assert not alpha["minimum_excluded"]
     assert (temperature["default"], temperature["minimum"], temperature["maximum"]) == (2.0, 0, None)

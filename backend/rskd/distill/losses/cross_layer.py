@@ -175,6 +175,7 @@ def semckd(
     cost="N·levels·64·C·9·P",
     source="Chen et al. 2021 (ReviewKD), arXiv:2104.09044",
     learned=Fusion,
+    paired=True,
 )
 def review(
     student: list[Tensor],

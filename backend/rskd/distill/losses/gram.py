@@ -50,7 +50,14 @@ def channel_correlation(
     return weighed_mean(apart, counts.flatten(1).any(1).float())
 
 
-@method("relation", needs=("teacher", "levels"), cost="N·C·C'·P", source="Yim et al. 2017 (FSP), CVPR", adapter=True)
+@method(
+    "relation",
+    needs=("teacher", "levels"),
+    cost="N·C·C'·P",
+    source="Yim et al. 2017 (FSP), CVPR",
+    adapter=True,
+    paired=True,
+)
 def fsp(
     student: list[Tensor],
     teacher: list[Tensor],
@@ -99,7 +106,7 @@ def _flow(first: Tensor, second: Tensor, mask: Tensor | None) -> tuple[Tensor, T
     return one @ other.mT / number.clamp_min(1)[:, None, None], (number > 0).float()
 
 
-@method("relation", needs=("teacher",), cost="N·K²·P", source="survey, block G1 (ranking-preserving KD [111])")
+@method("relation", needs=("teacher",), cost="N·K²·P", source="survey, block G1 (ranking-preserving KD, reference 111)")
 def ranking(
     student: Tensor,
     teacher: Tensor,

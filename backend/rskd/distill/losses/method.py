@@ -35,6 +35,7 @@ class Method:
         learned: a module with weights of its own that the loss is handed as `learned`, made for the student's and the
             teacher's shapes; None where nothing is learned.
         adapter: whether the student's features must first be brought to the teacher's channels.
+        paired: of a loss over levels: whether both sides need as many.
         fewest_classes: below it the loss has nothing to say.
     """
 
@@ -47,6 +48,7 @@ class Method:
     source: str
     learned: Callable[..., nn.Module] | None = None
     adapter: bool = False
+    paired: bool = False
     fewest_classes: int = 2
 
     @property
@@ -97,6 +99,7 @@ def method(
     tasks: tuple[Task, ...] = DENSE,
     learned: Callable[..., nn.Module] | None = None,
     adapter: bool = False,
+    paired: bool = False,
     fewest_classes: int = 2,
 ) -> Callable[[Loss], Loss]:
     """Enters a loss into the list, and has it computed with autocast off (half precision makes NaN of most of them)."""
@@ -108,7 +111,7 @@ def method(
                 return loss(student, *others, **options)
 
         METHODS[loss.__name__] = Method(
-            loss.__name__, kind, exact, needs, tasks, cost, source, learned, adapter, fewest_classes
+            loss.__name__, kind, exact, needs, tasks, cost, source, learned, adapter, paired, fewest_classes
         )
         return exact  # type: ignore[return-value]
 
@@ -122,6 +125,7 @@ def parameters(options: type[BaseModel]) -> list[dict[str, Any]]:
 
 
 def _parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    schema = {**schema.get("anyOf", [{}])[0], **schema}  # one that may also be left out
     lowest, above = schema.get("minimum"), schema.get("exclusiveMinimum")
     return {
         "name": name,

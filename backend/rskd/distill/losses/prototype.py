@@ -70,7 +70,7 @@ def ifvd(
     "prototype",
     needs=("labels", "teacher", "taps"),
     cost="2·N·C·P·K",
-    source="survey, block G2 (CDKD [107], relative form)",
+    source="survey, block G2 (CDKD, reference 107; relative form)",
 )
 def prototype_contrast(
     student: Tensor,
@@ -134,7 +134,7 @@ def info_nce(
     "prototype",
     needs=("labels", "teacher", "taps"),
     cost="N·C·P·K",
-    source="Schroff et al. 2015 (triplet loss), arXiv:1503.03832; survey, [58]",
+    source="Schroff et al. 2015 (triplet loss), arXiv:1503.03832; survey, reference 58",
     adapter=True,
 )
 def triplet(

@@ -1,0 +1,1 @@
+"""The recipes that RSKD brings, one YAML file each."""
