@@ -43,13 +43,15 @@ def boundary(target: Tensor, *, radius: int = 2, inside: float = 1.0, outside: f
 
 
 def attention(features: Tensor, *, temperature: float = 0.5) -> Tensor:
-    """Where features are strong: softmax over the positions of a tile of mean |F| / T, times their number (mean 1).
+    """Where features are strong: softmax over the positions of a tile of A / T, times their number (mean 1).
+
+    A is the mean of |F| over channels in units of its own deviation over the tile: the size of features is of no matter.
 
     Args:
         features: (N, C, H, W), a teacher's.
         temperature: T > 0; smaller ones look at fewer places.
 
-    Source: Yang et al. 2022 (FGD), arXiv:2111.11837, equation (5).
+    Source: Yang et al. 2022 (FGD), arXiv:2111.11837, equation (5), without the units.
     """
     strength = features.detach().float().abs().mean(1)
     spread = strength.flatten(1).std(1, correction=0).clamp_min(SMALL)[:, None, None]

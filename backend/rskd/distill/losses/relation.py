@@ -103,9 +103,9 @@ def pkt(
     *,
     grid: Grid = 4,
 ) -> Tensor:
-    """Probabilistic knowledge transfer: mean over samples of KL between how likely each other sample is its neighbour.
+    """Probabilistic knowledge transfer: mean over samples of KL between how likely each sample is its neighbour.
 
-    Likely: (cos + 1) / 2, each row brought to a sum of 1.
+    Likely: (cos + 1) / 2, each row brought to a sum of 1; a sample is a neighbour of itself.
 
     Args: as `similarity_preserving`.
 

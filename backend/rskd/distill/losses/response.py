@@ -216,7 +216,8 @@ def _standardised(logits: Tensor) -> Tensor:
     # Scaled first: the square of a logit may be more than float32 holds.
     largest = centred.detach().abs().amax(1, keepdim=True).clamp_min(SMALL)
     scaled = centred / largest
-    return scaled / (scaled.square().mean(1, keepdim=True) + SMALL**2).sqrt()
+    # The mean of their squares is then more than 1 / K, but where all logits are equal: the gradient stays bounded there.
+    return scaled / scaled.square().mean(1, keepdim=True).clamp_min(1 / logits.shape[1]).sqrt()
 
 
 def _regression(student: Tensor, teacher: Tensor, mask: Tensor | None, weights: Tensor | None, *, power: int) -> Tensor:

@@ -238,11 +238,11 @@ def test_standardised_kd_refuses_two_classes():
         logit_standardised_kd(torch.zeros(1, 2, 4, 4), torch.zeros(1, 2, 4, 4))
 
 
-def test_standardising_equal_logits_leaves_gradients_of_a_size_to_train_with():
+def test_standardising_equal_logits_leaves_gradients_that_can_be_trained_with():
     # As a network whose last layer begins at zero answers.
     student = torch.zeros(1, 3, 2, 2, requires_grad=True)
     logit_standardised_kd(student, random_logits(1, 3, 2, 2)).backward()
-    assert student.grad.isfinite().all()
+    assert student.grad.abs().max() < 1e6
 
 
 @each(LOGITS, {"one channel, masked": case((2, 1, 5, 5), classes=2, masked=0.3), "one value": case((6, 1), classes=2)})
