@@ -23,12 +23,24 @@
             <translation>Área</translation>
         </message>
         <message>
+            <source>At most {ground} · {pixels}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>At most {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Click, then drag a rectangle on the map. Draw again to replace it; Escape gives up.</source>
             <translation>Pulse y arrastre un rectángulo en el mapa. Dibuje de nuevo para reemplazarlo; Escape cancela.</translation>
         </message>
         <message>
             <source>Draw</source>
             <translation>Dibujar</translation>
+        </message>
+        <message>
+            <source>How large the area is on the ground, and how many million pixels of the reference layer lie in it.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Pixels whose centre lies in one of the polygons count. All polygons of the layer are used.</source>
@@ -53,6 +65,10 @@
         <message>
             <source>Whole layers</source>
             <translation>Capas completas</translation>
+        </message>
+        <message>
+            <source>{ground} · {pixels}</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -264,6 +280,189 @@
         </message>
     </context>
     <context>
+        <name>Cautions</name>
+        <message>
+            <source>Check the area, and the layers’ nodata values.</source>
+            <translation>Compruebe el área y los valores sin datos de las capas.</translation>
+        </message>
+        <message>
+            <source>Check the teacher’s bands and classes, or take a better teacher.</source>
+            <translation>Compruebe las bandas y las clases del maestro, o tome un maestro mejor.</translation>
+        </message>
+        <message>
+            <source>Choose a map whose values are those of the labels, or that names its classes.</source>
+            <translation>Elija un mapa cuyos valores sean los de las etiquetas, o que nombre sus clases.</translation>
+        </message>
+        <message>
+            <source>Choose a smaller student.</source>
+            <translation>Elija un alumno menor.</translation>
+        </message>
+        <message>
+            <source>Cut one of them, so that they do not overlap.</source>
+            <translation>Recorte una de ellas para que no se superpongan.</translation>
+        </message>
+        <message>
+            <source>Expect worse answers.</source>
+            <translation>Cuente con peores respuestas.</translation>
+        </message>
+        <message>
+            <source>Give it more minutes, or choose a smaller student or teacher.</source>
+            <translation>Dele más minutos, o elija un alumno o un maestro menor.</translation>
+        </message>
+        <message>
+            <source>Give it {enough_minutes} minutes or more, or choose a smaller student or teacher.</source>
+            <translation>Dele {enough_minutes} minutos o más, o elija un alumno o un maestro menor.</translation>
+        </message>
+        <message>
+            <source>If its answers are poor, give mean and deviation of each band with the teacher.</source>
+            <translation>Si sus respuestas son malas, indique con el maestro la media y la desviación de cada banda.</translation>
+        </message>
+        <message>
+            <source>If that is wrong, choose a map that names its classes.</source>
+            <translation>Si no es correcto, elija un mapa que nombre sus clases.</translation>
+        </message>
+        <message>
+            <source>If that is wrong, correct the names in the table of classes.</source>
+            <translation>Si no es correcto, corrija los nombres en la tabla de clases.</translation>
+        </message>
+        <message>
+            <source>If that is wrong, give the teacher’s class names.</source>
+            <translation>Si no es correcto, indique los nombres de las clases del maestro.</translation>
+        </message>
+        <message>
+            <source>Is it the same unit and scale as in training: reflectance 0 to 1, times 10000, or 8 bit?</source>
+            <translation>¿Son la misma unidad y escala que en el entrenamiento: reflectancia de 0 a 1, por 10000, u 8 bits?</translation>
+        </message>
+        <message>
+            <source>It needs more training than usual.</source>
+            <translation>Necesita más entrenamiento de lo habitual.</translation>
+        </message>
+        <message>
+            <source>It was trained for {teacher_steps} steps only: give it more minutes.</source>
+            <translation>Se entrenó solo durante {teacher_steps} pasos: dele más minutos.</translation>
+        </message>
+        <message>
+            <source>Label more of that ground, in several places, or take these classes out.</source>
+            <translation>Etiquete más terreno de ese tipo, en varios lugares, o quite estas clases.</translation>
+        </message>
+        <message>
+            <source>Label some more ground.</source>
+            <translation>Etiquete más terreno.</translation>
+        </message>
+        <message>
+            <source>Leave out layers that it does not need.</source>
+            <translation>Quite las capas que no necesita.</translation>
+        </message>
+        <message>
+            <source>Make sure that a pixel is as large as in training.</source>
+            <translation>Asegúrese de que un píxel es tan grande como en el entrenamiento.</translation>
+        </message>
+        <message>
+            <source>No label to train on shows {classes}: neither teacher nor student will know it.</source>
+            <translation>Ninguna etiqueta de entrenamiento muestra {classes}: ni el maestro ni el alumno lo conocerán.</translation>
+        </message>
+        <message>
+            <source>No label to train on shows {classes}: the student learns it from the teacher alone.</source>
+            <translation>Ninguna etiqueta de entrenamiento muestra {classes}: el alumno lo aprende solo del maestro.</translation>
+        </message>
+        <message>
+            <source>No pixel has data in all the bands that the student needs: the map is empty.</source>
+            <translation>Ningún píxel tiene datos en todas las bandas que necesita el alumno: el mapa está vacío.</translation>
+        </message>
+        <message>
+            <source>Only one of student and layers has a place on Earth: their resolutions cannot be compared.</source>
+            <translation>Entre el alumno y las capas, solo uno tiene un lugar en la Tierra: no se pueden comparar sus resoluciones.</translation>
+        </message>
+        <message>
+            <source>Take these classes out of the labels, or choose another teacher.</source>
+            <translation>Quite estas clases de las etiquetas o elija otro maestro.</translation>
+        </message>
+        <message>
+            <source>The student does not look at {layers}.</source>
+            <translation>El alumno no mira {layers}.</translation>
+        </message>
+        <message>
+            <source>The student has {student} parameters, its teacher {teacher}: nothing will become smaller.</source>
+            <translation>El alumno tiene {student} parámetros y su maestro {teacher}: nada será más pequeño.</translation>
+        </message>
+        <message>
+            <source>The teacher is not better than its student: on ground kept aside it has a mean IoU of {teacher}, and a student trained briefly on the labels alone {student_alone}.</source>
+            <translation>El maestro no es mejor que su alumno: en terreno reservado tiene un IoU medio de {teacher}, y un alumno entrenado brevemente solo con las etiquetas {student_alone}.</translation>
+        </message>
+        <message>
+            <source>The teacher’s answers of an earlier run are damaged. They are computed again.</source>
+            <translation>Las respuestas del maestro de una ejecución anterior están dañadas. Se calculan de nuevo.</translation>
+        </message>
+        <message>
+            <source>There are no labels to train on: the student cannot be compared with one without a teacher.</source>
+            <translation>No hay etiquetas con que entrenar: el alumno no se puede comparar con uno sin maestro.</translation>
+        </message>
+        <message>
+            <source>These share ground: {scenes}. The test may show the student better than it is.</source>
+            <translation>Estas comparten terreno: {scenes}. La prueba puede mostrar al alumno mejor de lo que es.</translation>
+        </message>
+        <message>
+            <source>What was kept last of the training is damaged. It goes on from an earlier moment.</source>
+            <translation>Lo último que se guardó del entrenamiento está dañado. Continúa desde un momento anterior.</translation>
+        </message>
+        <message>
+            <source>Wrong scale? Values unlike those of training: {bands}.</source>
+            <translation>¿Escala equivocada? Valores distintos de los del entrenamiento: {bands}.</translation>
+        </message>
+        <message>
+            <source>{band}: {low} to {high}, in training {training_low} to {training_high}</source>
+            <translation>{band}: de {low} a {high}, en el entrenamiento de {training_low} a {training_high}</translation>
+        </message>
+        <message>
+            <source>{minutes} minutes buy {steps} steps of the student’s training and {teacher_steps} of the teacher’s. Below {few_steps} steps little is learned.</source>
+            <translation>{minutes} minutos alcanzan para {steps} pasos del entrenamiento del alumno y {teacher_steps} del maestro. Con menos de {few_steps} pasos se aprende poco.</translation>
+        </message>
+        <message>
+            <source>{minutes} minutes buy {steps} steps of the student’s training. Below {few_steps} steps little is learned.</source>
+            <translation>{minutes} minutos alcanzan para {steps} pasos del entrenamiento del alumno. Con menos de {few_steps} pasos se aprende poco.</translation>
+        </message>
+        <message>
+            <source>{} %</source>
+            <translation>{} %</translation>
+        </message>
+        <message>
+            <source>“{labels}” names no classes; its values were taken for classes of the same number: {pairs}.</source>
+            <translation>«{labels}» no nombra clases; sus valores se tomaron por las clases del mismo número: {pairs}.</translation>
+        </message>
+        <message>
+            <source>“{map}” names no classes, and taking its values for classes of the same number is most likely wrong: {agreement} of the labelled pixels agree with the map, and {best_agreement} would with {likelier}.</source>
+            <translation>«{map}» no nombra clases, y tomar sus valores por las clases del mismo número es muy probablemente erróneo: el {agreement} de los píxeles etiquetados coincide con el mapa, y el {best_agreement} lo haría con {likelier}.</translation>
+        </message>
+        <message>
+            <source>“{map}” names no classes; its values were taken for classes of the same number: {pairs}.</source>
+            <translation>«{map}» no nombra clases; sus valores se tomaron por las clases del mismo número: {pairs}.</translation>
+        </message>
+        <message>
+            <source>“{map}” names no classes; its values were taken for classes of the same number: {pairs}. {agreement} of the labelled pixels agree with the map.</source>
+            <translation>«{map}» no nombra clases; sus valores se tomaron por las clases del mismo número: {pairs}. El {agreement} de los píxeles etiquetados coincide con el mapa.</translation>
+        </message>
+        <message>
+            <source>“{teacher}” does not name its classes; they are taken for {classes}, in this order.</source>
+            <translation>«{teacher}» no nombra sus clases; se toman por {classes}, en este orden.</translation>
+        </message>
+        <message>
+            <source>“{teacher}” does not say how its pixel values are scaled; it gets them as they are.</source>
+            <translation>«{teacher}» no dice cómo se escalan los valores de sus píxeles; los recibe tal como son.</translation>
+        </message>
+        <message>
+            <source>“{teacher}” knows nothing of {classes}: it will teach that this never occurs.</source>
+            <translation>«{teacher}» no sabe nada de {classes}: enseñará que nunca aparece.</translation>
+        </message>
+        <message>
+            <source>“{teacher}” was made for pixels of {made_for} m and sees pixels of {sees} m.</source>
+            <translation>«{teacher}» se hizo para píxeles de {made_for} m y ve píxeles de {sees} m.</translation>
+        </message>
+        <message>
+            <source>“{weights}” was trained on {trained} bands and sees {seen} here: its first layer starts anew.</source>
+            <translation>«{weights}» se entrenó con {trained} bandas y aquí ve {seen}: su primera capa empieza de cero.</translation>
+        </message>
+    </context>
+    <context>
         <name>CheckpointTeacher</name>
         <message>
             <source>A trained network: a teacher of RSKD, a checkpoint of torchgeo or Lightning, or weights alone. Nothing in the file is run; files that hold program code are refused.</source>
@@ -312,6 +511,10 @@
     <context>
         <name>ClassTable</name>
         <message>
+            <source>Automatic</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Class</source>
             <translation>Clase</translation>
         </message>
@@ -320,12 +523,32 @@
             <translation>Clases</translation>
         </message>
         <message>
+            <source>Click a colour to change it. The map, its legend and the report use these colours.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Colour</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Colour of the class</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Colour of {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Share</source>
             <translation>Proporción</translation>
         </message>
         <message>
             <source>The classes to tell apart. Give several values the same name to merge them into one class; take the tick away from values that mean nothing, and they are ignored.</source>
             <translation>Las clases que se distinguen. Dé el mismo nombre a varios valores para unirlos en una clase; desmarque los valores sin significado y se ignorarán.</translation>
+        </message>
+        <message>
+            <source>The colour of this class on the map, in its legend and in the report.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Value</source>
@@ -724,10 +947,6 @@
             <translation>Los otros ajustes deben ser un objeto JSON: {"key": value}.</translation>
         </message>
         <message>
-            <source>The name of the field that holds the class; needed where the labels are polygons.</source>
-            <translation>El nombre del campo que contiene la clase; necesario si las etiquetas son polígonos.</translation>
-        </message>
-        <message>
             <source>The only honest way to see what the teacher brought. It takes about twice the time.</source>
             <translation>La única forma fiable de ver qué aportó el maestro. Requiere cerca del doble de tiempo.</translation>
         </message>
@@ -771,6 +990,10 @@ Parte del terreno se reserva para la prueba; el informe indica lo buenos que son
             <source>Where the student's knowledge comes from. A teacher trained on your labels is made in this run.</source>
             <translation>De dónde viene el conocimiento del alumno. Un maestro entrenado con sus etiquetas se crea en esta ejecución.</translation>
         </message>
+        <message>
+            <source>Write the name of the field that holds the class as it stands in the layer's properties under Fields, for example class_id. It is needed where the labels are polygons; leave it empty for a raster.</source>
+            <translation type="unfinished" />
+        </message>
     </context>
     <context>
         <name>DistilSection</name>
@@ -789,10 +1012,6 @@ Parte del terreno se reserva para la prueba; el informe indica lo buenos que son
         <message>
             <source>Budget</source>
             <translation>Tiempo</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>Cancelar</translation>
         </message>
         <message>
             <source>Distil – about {}</source>
@@ -839,12 +1058,16 @@ Parte del terreno se reserva para la prueba; el informe indica lo buenos que son
             <translation>Suaviza las respuestas del maestro: los valores más altos muestran mejor al alumno las dudas del maestro entre clases. Auméntela si el maestro está muy seguro de sí mismo; si no, déjela en 2.</translation>
         </message>
         <message>
-            <source>Stops and goes back to the settings. What was done is kept and can be resumed.</source>
-            <translation>Se detiene y vuelve a los ajustes. Lo hecho se conserva y se puede reanudar.</translation>
+            <source>Stop</source>
+            <translation>Detener</translation>
         </message>
         <message>
-            <source>Stops within a second; it goes on later from there, even after a restart.</source>
-            <translation>Se detiene en un segundo; después continúa desde ahí, incluso tras reiniciar.</translation>
+            <source>Stops and goes back to the settings. Nothing is lost: what was done is listed above them, to be resumed or deleted.</source>
+            <translation>Se detiene y vuelve a los ajustes. No se pierde nada: lo hecho aparece encima de ellos, para reanudarlo o eliminarlo.</translation>
+        </message>
+        <message>
+            <source>Stops within a second and waits here. Resume goes on from there, even after QGIS or the computer were restarted.</source>
+            <translation>Se detiene en un segundo y espera aquí. «Reanudar» continúa desde ahí, incluso tras reiniciar QGIS o el equipo.</translation>
         </message>
         <message>
             <source>Temperature</source>
@@ -914,6 +1137,33 @@ Parte del terreno se reserva para la prueba; el informe indica lo buenos que son
         </message>
     </context>
     <context>
+        <name>Endings</name>
+        <message>
+            <source>An image for each layer, told by the end of its name</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>For example north_s2.tif and north_dem.tif: “north” is the place, and “_s2” and “_dem” say which layer of the student each one is.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>One image with all bands, in the student's order</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The bands of the first layer come first, then those of the second, and so on.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What the names of this layer's images end in, before a file's “.tif”.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>“{}” ends in</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>EvaluateAlgorithm</name>
         <message>
             <source>A class raster, or polygons with a class field, to compare the map with.</source>
@@ -980,12 +1230,12 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
             <translation>La matriz de confusión y las exactitudes de cada clase, además de lo que se muestra aquí.</translation>
         </message>
         <message>
-            <source>The name of the field that holds the class; needed where the labels are polygons.</source>
-            <translation>El nombre del campo que contiene la clase; necesario si las etiquetas son polígonos.</translation>
-        </message>
-        <message>
             <source>Values that mean “not labelled”</source>
             <translation>Valores que significan «sin etiqueta»</translation>
+        </message>
+        <message>
+            <source>Write the name of the field that holds the class as it stands in the layer's properties under Fields, for example class_id. It is needed where the labels are polygons; leave it empty for a raster.</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -1084,6 +1334,10 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
             <translation>Vuelve a los ajustes; el trabajo se puede reanudar más tarde.</translation>
         </message>
         <message>
+            <source>Goes to the section where it is said and put right.</source>
+            <translation>Va a la sección donde se dice y se corrige.</translation>
+        </message>
+        <message>
             <source>It happened here: {}.</source>
             <translation>Ocurrió aquí: {}.</translation>
         </message>
@@ -1098,6 +1352,14 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         <message>
             <source>Set up…</source>
             <translation>Preparar…</translation>
+        </message>
+        <message>
+            <source>Show what is wrong</source>
+            <translation>Mostrar qué falla</translation>
+        </message>
+        <message>
+            <source>The distillation cannot go on like this.</source>
+            <translation>La destilación no puede continuar así.</translation>
         </message>
         <message>
             <source>Try again from where it stopped</source>
@@ -1139,6 +1401,14 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
             <translation>{} h</translation>
         </message>
         <message>
+            <source>{} ha</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{} km²</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{} megapixels</source>
             <translation>{} megapíxeles</translation>
         </message>
@@ -1153,6 +1423,10 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         <message>
             <source>{} ms per megapixel</source>
             <translation>{} ms por megapíxel</translation>
+        </message>
+        <message>
+            <source>{} m²</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>{} s</source>
@@ -1325,6 +1599,18 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
             <translation>Campo de clase</translation>
         </message>
         <message>
+            <source>How much of the labelled ground inside the area has this value.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>How much of the labelled ground inside the area has this value; not known yet.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>How much of the labelled ground of the whole layer has this value.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Label layer</source>
             <translation>Capa de etiquetas</translation>
         </message>
@@ -1341,12 +1627,44 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
             <translation>Sin etiquetar</translation>
         </message>
         <message>
+            <source>Of those to learn from only {} are used, as if no more had been mapped: this shows what a teacher brings where labels are few.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Read again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Reading the classes was stopped. Without them, the labels are used as they are.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Reading the classes…</source>
             <translation>Leyendo las clases…</translation>
         </message>
         <message>
+            <source>Reads the classes of the label layer.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The field that holds the class, as a whole number or as text. Features without a value are skipped.</source>
             <translation>El campo que contiene la clase, como número entero o como texto. Los objetos espaciales sin valor se omiten.</translation>
+        </message>
+        <message>
+            <source>The ground is parted in blocks, so that the student is tested where it has never been. The report says how large the parts became and how well the student does on the last one.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The labels are divided by place into three parts: to learn from, to check on while learning, and to test the student at the end.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The labels are divided by place: about {train} to learn from, {validation} to check on while learning, {test} to test the student at the end.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The labels are divided by place: {train} to learn from, {validation} to check on while learning, {test} to test the student at the end.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Values that mean not labelled</source>
@@ -1371,6 +1689,10 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         <message>
             <source>{} classes</source>
             <translation>{} clases</translation>
+        </message>
+        <message>
+            <source>{} of the area is labelled.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>“{name}” has more than {most} different values. Is it a class layer?</source>
@@ -1683,6 +2005,37 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         </message>
     </context>
     <context>
+        <name>Many</name>
+        <message>
+            <source>It holds no image.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Its name ends like none of the student's layers.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing is there for “{layer}”: no name ends in “{ending}”.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Of “{one}” and “{other}” only one has a coordinate reference system.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The layer cannot be opened.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>“{one}” and “{other}” share no ground.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>“{other}” is taken for “{layer}” of this place already.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+    <context>
         <name>ManyDialog</name>
         <message>
             <source>Add the maps to the project</source>
@@ -1713,12 +2066,20 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
             <translation>Carpeta de imágenes</translation>
         </message>
         <message>
-            <source>Images: {}</source>
-            <translation>Imágenes: {}</translation>
+            <source>Images: {total}. Fitting: {fitting}. Left out: {left}.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Layers of the project</source>
             <translation>Capas del proyecto</translation>
+        </message>
+        <message>
+            <source>Looking at the images: {known} of {total}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Looking…</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Maps into</source>
@@ -1749,24 +2110,40 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
             <translation>Detiene el proceso; los mapas terminados se conservan.</translation>
         </message>
         <message>
-            <source>This student looks at several layers at once. Run it on one place at a time.</source>
-            <translation>Este alumno mira varias capas a la vez. Aplíquelo a un solo lugar cada vez.</translation>
+            <source>There is no map of {}.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Ticked layers are mapped, one map each.</source>
             <translation>Se cartografían las capas marcadas, un mapa por capa.</translation>
         </message>
         <message>
-            <source>What became of each image</source>
-            <translation>Resultado de cada imagen</translation>
-        </message>
-        <message>
             <source>Writes a GeoPackage beside each map.</source>
             <translation>Escribe un GeoPackage junto a cada mapa.</translation>
         </message>
         <message>
+            <source>fits</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>is being mapped</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>stopped before</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>waits</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{done} of {total}</source>
             <translation>{done} de {total}</translation>
+        </message>
+        <message>
+            <source>“{name}” is left out: {why}</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -1909,6 +2286,25 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         <message>
             <source>[temporary file]</source>
             <translation>[archivo temporal]</translation>
+        </message>
+    </context>
+    <context>
+        <name>PlaceTable</name>
+        <message>
+            <source>Image</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Images, and how each of them stands</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>State</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>none</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -2162,6 +2558,14 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
             <translation>«{}» no tiene sistema de referencia de coordenadas. Establézcalo en las propiedades de la capa.</translation>
         </message>
         <message>
+            <source>“{}” is drawn by a server as a picture: it has colours, but no class values to learn from. Choose a class raster or polygons that you have as a file.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>“{}” is drawn by a server as a picture: it has colours, but no class values to teach. Choose a class map that you have as a file.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>“{}” is no longer in the project. Choose another layer.</source>
             <translation>«{}» ya no está en el proyecto. Elija otra capa.</translation>
         </message>
@@ -2254,6 +2658,21 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
         <message>
             <source>Stop it and quit</source>
             <translation>Detenerla y salir</translation>
+        </message>
+    </context>
+    <context>
+        <name>Resident</name>
+        <message>
+            <source>It starts again by itself. Jobs are not touched.</source>
+            <translation>Vuelve a iniciarse por sí solo. No afecta a los trabajos.</translation>
+        </message>
+        <message>
+            <source>RSKD’s helper for short questions ended without a word (exit code {}).</source>
+            <translation>El ayudante de RSKD para preguntas breves terminó sin decir nada (código de salida {}).</translation>
+        </message>
+        <message>
+            <source>The system stopped RSKD’s helper for short questions, most likely because memory ran out.</source>
+            <translation>El sistema detuvo el ayudante de RSKD para preguntas breves, probablemente porque se agotó la memoria.</translation>
         </message>
     </context>
     <context>
@@ -2464,6 +2883,10 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
     <context>
         <name>RskdDock</name>
         <message>
+            <source>Distilling “{}”. What you change now is for the next one.</source>
+            <translation>Destilando «{}». Lo que cambie ahora es para la siguiente.</translation>
+        </message>
+        <message>
             <source>Open it</source>
             <translation>Abrirlo</translation>
         </message>
@@ -2474,6 +2897,10 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
         <message>
             <source>The sample opens in a new project.</source>
             <translation>El ejemplo se abre en un proyecto nuevo.</translation>
+        </message>
+        <message>
+            <source>“{}” is paused. What you change now is for the next one.</source>
+            <translation>«{}» está en pausa. Lo que cambie ahora es para la siguiente.</translation>
         </message>
     </context>
     <context>
@@ -2661,8 +3088,8 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
     <context>
         <name>Services</name>
         <message>
-            <source>Copy details</source>
-            <translation>Copiar detalles</translation>
+            <source>Details</source>
+            <translation>Detalles</translation>
         </message>
         <message>
             <source>Set up…</source>
@@ -2974,8 +3401,8 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
             <translation>Hay trabajos en ejecución en este entorno. Deténgalos, o espere a que terminen, para cambiarlo.</translation>
         </message>
         <message>
-            <source>Looking whether everything that RSKD needs is there…</source>
-            <translation>Comprobando si está todo lo que RSKD necesita…</translation>
+            <source>Looking whether the Python “{}” has everything that RSKD needs…</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Make the environment anew</source>
@@ -3000,6 +3427,10 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
         <message>
             <source>Python {0} in “{1}”, made by RSKD.</source>
             <translation>Python {0} en «{1}», creado por RSKD.</translation>
+        </message>
+        <message>
+            <source>RSKD now uses Python {0} in “{1}”.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>RSKD trains a small model, the student, to make the same maps as a large one, many times faster. It calculates in a Python environment of its own in “{}”; QGIS's own stays as it is.</source>
@@ -3107,10 +3538,49 @@ Reparar vuelve a crear el entorno.</translation>
         </message>
     </context>
     <context>
+        <name>SpeedPlot</name>
+        <message>
+            <source>Higher is more accurate, further left takes less. Lines: 95 % interval.</source>
+            <translation>Más arriba es más preciso, más a la izquierda requiere menos. Líneas: intervalo del 95 %.</translation>
+        </message>
+        <message>
+            <source>Mean IoU by size</source>
+            <translation>IoU medio según el tamaño</translation>
+        </message>
+        <message>
+            <source>Mean IoU by time per megapixel</source>
+            <translation>IoU medio según el tiempo por megapíxel</translation>
+        </message>
+        <message>
+            <source>student</source>
+            <translation>alumno</translation>
+        </message>
+        <message>
+            <source>teacher</source>
+            <translation>maestro</translation>
+        </message>
+        <message>
+            <source>without a teacher</source>
+            <translation>sin maestro</translation>
+        </message>
+        <message>
+            <source>{name}: mean IoU {score}</source>
+            <translation>{name}: IoU medio {score}</translation>
+        </message>
+        <message>
+            <source>{name}: mean IoU {score}, {takes}</source>
+            <translation>{name}: IoU medio {score}, {takes}</translation>
+        </message>
+    </context>
+    <context>
         <name>Stages</name>
         <message>
             <source>Checking that the teacher knows more than a student alone</source>
             <translation>Comprobando que el maestro sabe más que un alumno solo</translation>
+        </message>
+        <message>
+            <source>Comparing teacher and student</source>
+            <translation>Comparando maestro y alumno</translation>
         </message>
         <message>
             <source>Comparing with ground never seen</source>
@@ -3145,8 +3615,12 @@ Reparar vuelve a crear el entorno.</translation>
             <translation>Reservando terreno para la prueba</translation>
         </message>
         <message>
-            <source>The teacher answers for every pixel of {}</source>
-            <translation>El maestro responde para cada píxel de {}</translation>
+            <source>The teacher answers for every pixel</source>
+            <translation>El maestro responde para cada píxel</translation>
+        </message>
+        <message>
+            <source>The teacher answers for every pixel of “{}”</source>
+            <translation>El maestro responde para cada píxel de «{}»</translation>
         </message>
         <message>
             <source>Training teacher {} of {}</source>
@@ -3167,6 +3641,10 @@ Reparar vuelve a crear el entorno.</translation>
         <message>
             <source>Turning the map into polygons</source>
             <translation>Convirtiendo el mapa en polígonos</translation>
+        </message>
+        <message>
+            <source>Writing files</source>
+            <translation>Escribiendo archivos</translation>
         </message>
         <message>
             <source>Writing the report</source>
@@ -3235,16 +3713,13 @@ Reparar vuelve a crear el entorno.</translation>
             <translation>Todos los alumnos</translation>
         </message>
         <message>
-            <source>MB</source>
-            <translation>MB</translation>
+            <source>File,
+MB</source>
+            <translation type="unfinished" />
         </message>
         <message>
-            <source>Million</source>
-            <translation>Millones</translation>
-        </message>
-        <message>
-            <source>Milliseconds per megapixel, measured on this machine.</source>
-            <translation>Milisegundos por megapíxel, medidos en este equipo.</translation>
+            <source>Milliseconds that the student takes for a million pixels on this machine. A dash: not measured yet; “…”: being measured now.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Name</source>
@@ -3255,16 +3730,26 @@ Reparar vuelve a crear el entorno.</translation>
             <translation>Supera un límite. {}</translation>
         </message>
         <message>
-            <source>Parameters, the numbers that a student learns, in millions.</source>
-            <translation>Parámetros, los números que un alumno aprende, en millones.</translation>
+            <source>Parameters are the numbers that a student learns, here in millions. More can tell more apart.</source>
+            <translation type="unfinished" />
         </message>
         <message>
-            <source>Size of the student's file, at most.</source>
-            <translation>Tamaño máximo del archivo del alumno.</translation>
+            <source>Parameters,
+million</source>
+            <translation type="unfinished" />
         </message>
         <message>
-            <source>ms</source>
-            <translation>ms</translation>
+            <source>The size of the student’s file in megabytes, at most.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The student’s name; plain ones are named by their width, the others by their family.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>ms per
+megapixel</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -3302,12 +3787,20 @@ Reparar vuelve a crear el entorno.</translation>
             <translation>Límites</translation>
         </message>
         <message>
-            <source>Measure on this machine</source>
-            <translation>Medir en este equipo</translation>
+            <source>Measure</source>
+            <translation type="unfinished" />
         </message>
         <message>
-            <source>Measure the students first: then those that are too slow are left out.</source>
-            <translation>Mida primero los alumnos: así se descartan los demasiado lentos.</translation>
+            <source>Measure all</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Measure all students first: then those that are too slow are left out.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Measuring its speed on this machine…</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>No student is within the limits. The smallest, {name}, takes {size}.</source>
@@ -3322,8 +3815,12 @@ Reparar vuelve a crear el entorno.</translation>
             <translation>RSKD toma el mayor alumno sencillo dentro de los límites de abajo o, sin límites, uno pequeño y rápido. Desactívelo para elegir usted.</translation>
         </message>
         <message>
-            <source>Runs every student for a moment and keeps how fast it was: a minute or two, once. The rest of QGIS stays usable, and you can stop it.</source>
-            <translation>Ejecuta cada alumno un momento y guarda su velocidad: uno o dos minutos, una sola vez. Puede seguir usando QGIS y detenerlo.</translation>
+            <source>Runs every student for a moment on this machine, this one first, and keeps how fast each was: a minute or two, once. The list below fills while it goes on.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Runs this student for a moment on this machine and keeps how fast it was: a few seconds, once. The rest of QGIS stays usable, and you can stop it.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Set up…</source>
@@ -3489,22 +3986,22 @@ Reparar vuelve a crear el entorno.</translation>
     <context>
         <name>UnfinishedList</name>
         <message>
+            <source>Delete</source>
+            <translation>Eliminar</translation>
+        </message>
+        <message>
             <source>Delete the unfinished work of “{title}”?
 {folder}</source>
             <translation>¿Eliminar el trabajo sin terminar de «{title}»?
 {folder}</translation>
         </message>
         <message>
-            <source>Deletes what was done so far, with its folder.</source>
-            <translation>Elimina lo hecho hasta ahora, con su carpeta.</translation>
+            <source>Deletes for good what was done so far, after a question.</source>
+            <translation>Elimina definitivamente lo hecho hasta ahora, tras una pregunta.</translation>
         </message>
         <message>
-            <source>Forget</source>
-            <translation>Descartar</translation>
-        </message>
-        <message>
-            <source>Forget…</source>
-            <translation>Descartar…</translation>
+            <source>Delete…</source>
+            <translation>Eliminar…</translation>
         </message>
         <message>
             <source>Goes on from where it stopped.</source>
@@ -3515,8 +4012,20 @@ Reparar vuelve a crear el entorno.</translation>
             <translation>Reanudar</translation>
         </message>
         <message>
-            <source>“{title}” was interrupted {day}.</source>
-            <translation>«{title}» se interrumpió ({day}).</translation>
+            <source>“{title}” failed {day}. What was done is kept.</source>
+            <translation>«{title}» falló ({day}). Lo hecho se conserva.</translation>
+        </message>
+        <message>
+            <source>“{title}” was interrupted {day}. What was done is kept.</source>
+            <translation>«{title}» se interrumpió ({day}). Lo hecho se conserva.</translation>
+        </message>
+        <message>
+            <source>“{title}” was paused {day}.</source>
+            <translation>«{title}» se pausó ({day}).</translation>
+        </message>
+        <message>
+            <source>“{title}” was stopped {day}. What was done is kept.</source>
+            <translation>«{title}» se detuvo ({day}). Lo hecho se conserva.</translation>
         </message>
     </context>
     <context>
