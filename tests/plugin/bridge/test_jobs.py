@@ -60,6 +60,34 @@ def leave(home):
     return left
 
 
+@pytest.mark.parametrize("ended", ["paused", "stopped", "failed"])
+def test_how_a_distillation_ended_is_known_until_it_starts_again(jobs, leave, ended):
+    from rskd_qgis.bridge import unfinished
+
+    folder = leave("a")
+    spec = json.loads((folder / "request.json").read_text())["spec"]
+    assert jobs.unfinished()[0].ended == ""  # interrupted: it had no time to say
+    unfinished.note_end(spec, ended)
+    (one,) = jobs.unfinished()
+    assert one.ended == ended
+    unfinished.remember("Job a", spec)
+    assert jobs.unfinished()[0].ended == ""
+    unfinished.note_end(spec, ended)
+    jobs.forget(one)
+    assert not folder.exists()
+
+
+def test_nothing_is_noted_of_what_was_never_begun_or_is_done(jobs, leave, home):
+    from rskd_qgis.bridge import unfinished
+
+    unfinished.note_end({"out": str(home / "jobs" / "b")}, "paused")
+    assert not (home / "jobs" / "b").exists()
+    folder = leave("c")
+    (folder / "metrics.json").write_text("{}")
+    unfinished.note_end({"out": str(folder)}, "paused")
+    assert not (folder / "ended.json").exists()
+
+
 def test_those_that_run_are_known_until_they_end(backend, jobs, task, predict, qtbot):
     one, started = task("A map", "predict", predict()), []
     jobs.started.connect(started.append)
@@ -220,6 +248,16 @@ def test_a_distillation_that_was_killed_can_be_resumed(use, train_python, jobs, 
     assert seen == [[[], True]]
     assert [error.code for error in failed] == ["memory-short"]
     (one,) = jobs.unfinished()
-    assert (one.folder, one.title, one.spec) == (Path(sample["out"]), "Forest", sample)
+    assert (one.folder, one.title, one.spec, one.ended) == (Path(sample["out"]), "Forest", sample, "failed")
     run()  # nothing of the dead process keeps the folder
     assert [error.code for error in failed] == ["memory-short"] * 2
+
+
+@pytest.mark.parametrize(("end", "ended"), [("pause", "paused"), ("cancel", "stopped")])
+def test_whether_it_was_paused_or_stopped_is_known_later(use, train_python, jobs, task, sample, qtbot, end, ended):
+    use(train_python)
+    one = task("Forest", "distill", sample)
+    one.heard.connect(lambda event: getattr(one, end)() if event["event"] == "stage-start" else None)
+    with qtbot.waitSignal(one.stopped, timeout=120_000):
+        jobs.start(one)
+    assert [(each.title, each.ended) for each in jobs.unfinished()] == [("Forest", ended)]
