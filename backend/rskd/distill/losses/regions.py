@@ -45,7 +45,7 @@ def boundary(target: Tensor, *, radius: int = 2, inside: float = 1.0, outside: f
 def attention(features: Tensor, *, temperature: float = 0.5) -> Tensor:
     """Where features are strong: softmax over the positions of a tile of A / T, times their number (mean 1).
 
-    A is the mean of |F| over channels in units of its own deviation over the tile: the size of features is of no matter.
+    A is the mean of |F| over channels in units of its deviation over the tile: the size of features is of no matter.
 
     Args:
         features: (N, C, H, W), a teacher's.

@@ -216,7 +216,7 @@ def _standardised(logits: Tensor) -> Tensor:
     # Scaled first: the square of a logit may be more than float32 holds.
     largest = centred.detach().abs().amax(1, keepdim=True).clamp_min(SMALL)
     scaled = centred / largest
-    # The mean of their squares is then more than 1 / K, but where all logits are equal: the gradient stays bounded there.
+    # The mean of squares is then more than 1 / K, but where all logits are equal: there the gradient stays bounded.
     return scaled / scaled.square().mean(1, keepdim=True).clamp_min(1 / logits.shape[1]).sqrt()
 
 

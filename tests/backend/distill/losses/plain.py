@@ -103,3 +103,29 @@ def samples(student, teacher, mask, grid):
         cells.append(np.moveaxis(mean, 1, -1).reshape(len(mean), grid * grid, -1))
         known = known & (share > 0).reshape(len(mean), -1)
     return *cells, known
+
+
+def bilinear(values, size):
+    """Values between the middles of pixels, those at the edge going on outwards."""
+    for axis, cells in zip((2, 3), size, strict=True):
+        pixels = values.shape[axis]
+        at = np.clip((np.arange(cells) + 0.5) * pixels / cells - 0.5, 0, pixels - 1)
+        before = np.floor(at).astype(int)
+        after = np.minimum(before + 1, pixels - 1)
+        share = (at - before).reshape([-1 if a == axis else 1 for a in range(4)])
+        values = values.take(before, axis) * (1 - share) + values.take(after, axis) * share
+    return values
+
+
+def convolved(values, layer):
+    """What a torch convolution with zeros around gives, in double precision."""
+    weights, bias = (side.detach().numpy().astype(np.float64) for side in (layer.weight, layer.bias))
+    reach = weights.shape[2] // 2
+    padded = np.pad(values, ((0, 0), (0, 0), (reach, reach), (reach, reach)))
+    height, width = values.shape[2:]
+    total = bias[None, :, None, None]
+    for dy, dx in np.ndindex(*weights.shape[2:]):
+        total = total + np.einsum(
+            "nchw,oc->nohw", padded[:, :, dy : dy + height, dx : dx + width], weights[:, :, dy, dx]
+        )
+    return total
