@@ -7,7 +7,16 @@ from pathlib import Path
 
 from rskd.errors import JobInvalid
 from rskd.jobs.recipe_choice import check_recipe
-from rskd.spec import CheckpointTeacher, DistillJob, LabelsTeacher, MapTeacher, OnnxTeacher, SplitSpec, is_local_file
+from rskd.spec import (
+    CheckpointTeacher,
+    DistillJob,
+    LabelsTeacher,
+    MapTeacher,
+    OnnxTeacher,
+    RecipeSpec,
+    SplitSpec,
+    is_local_file,
+)
 
 
 def refuse_early(job: DistillJob) -> None:
@@ -21,7 +30,9 @@ def refuse_early(job: DistillJob) -> None:
         from rskd.models.students import entry
 
         entry(job.student.name)
-    check_recipe(job.recipe)
+    # Torch need not be loaded for the plain one.
+    if job.recipe.terms is not None or job.recipe.name != RecipeSpec().name:
+        check_recipe(job.recipe)
     for key, path in _files(job):
         if is_local_file(path) and not Path(path).exists():
             groups = "; groups of scenes stand in a list, [NAME]" if key.startswith("split") else ""
