@@ -105,8 +105,8 @@ def ofd(
 ) -> Tensor:
     """Overhaul of features: partial squared difference from the teacher's features before ReLU, lifted to a margin.
 
-    The margin of a channel is the mean of its negative values that count; t = max(teacher, margin). Where t <= 0 and
-    the student is below it already, nothing is asked (ReLU will drop both).
+    The margin of a channel is the mean of its negative values, each as much as it counts; t = max(teacher, margin).
+    Where t <= 0 and the student is below it already, nothing is asked (ReLU will drop both).
 
     Args, raises: as `hint`; take the features before their activation.
 
@@ -117,10 +117,10 @@ def ofd(
     learned, taught, counts = both_sides(student, teacher, mask)
     same_shape(learned, taught)
     weight = weighing(counts, weights)
-    negative = (taught < 0) & (weight > 0).unsqueeze(1)
+    negative = (taught < 0) * weight.unsqueeze(1)
     places = [0, *range(2, taught.ndim)]
-    number = negative.sum(places, keepdim=True)
-    margin = taught.where(negative, 0).sum(places, keepdim=True) / number.clamp_min(1)
+    total = negative.sum(places, keepdim=True)
+    margin = (taught * negative).sum(places, keepdim=True) / total.where(total > 0, 1)
     lifted = taught.maximum(margin)
     asked = (learned > lifted) | (lifted > 0)
     return weighed_mean((learned - lifted).square().where(asked, 0).mean(1), weight)

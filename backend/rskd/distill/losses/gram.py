@@ -75,7 +75,8 @@ def fsp(
         mask: True where a pixel counts, (N, H, W) of any size.
 
     Returns:
-        Float32 scalar in units of the features to the fourth.
+        Float32 scalar in units of the features to the fourth: float16 features of a size in the hundreds need a
+        projection to smaller ones, since their gradient is more than float16 holds.
 
     Raises:
         ValueError: fewer than two levels, or shapes that differ.
