@@ -88,6 +88,10 @@ def table() -> dict[str, Callable[[Values], tuple[str, str]]]:
             _tr("“{weights}” was trained on {trained} bands and sees {seen} here: its first layer starts anew."),
             _tr("It needs more training than usual."),
         ),
+        "few-classes-for-loss": _always(
+            _tr("The loss “{loss}” is made for {fewest} classes or more, and there are {classes}."),
+            _tr("It works with a part of its formula only; choose another recipe if the result is poor."),
+        ),
         "targets-damaged": _always(
             _tr("The teacher’s answers of an earlier run are damaged. They are computed again."), ""
         ),
