@@ -342,6 +342,10 @@
             <translation>Se entrenó solo durante {teacher_steps} pasos: dele más minutos.</translation>
         </message>
         <message>
+            <source>It works with a part of its formula only; choose another recipe if the result is poor.</source>
+            <translation>Funciona solo con una parte de su fórmula; elija otra receta si el resultado es malo.</translation>
+        </message>
+        <message>
             <source>Label more of that ground, in several places, or take these classes out.</source>
             <translation>Etiquete más terreno de ese tipo, en varios lugares, o quite estas clases.</translation>
         </message>
@@ -376,6 +380,10 @@
         <message>
             <source>Take these classes out of the labels, or choose another teacher.</source>
             <translation>Quite estas clases de las etiquetas o elija otro maestro.</translation>
+        </message>
+        <message>
+            <source>The loss “{loss}” is made for {fewest} classes or more, and there are {classes}.</source>
+            <translation>La pérdida «{loss}» está hecha para {fewest} clases o más, y hay {classes}.</translation>
         </message>
         <message>
             <source>The student does not look at {layers}.</source>
@@ -1139,7 +1147,7 @@ Parte del terreno se reserva para la prueba; el informe indica lo buenos que son
     <context>
         <name>Endings</name>
         <message>
-            <source>An image for each layer, told by the end of its name</source>
+            <source>An image for each layer</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1147,7 +1155,7 @@ Parte del terreno se reserva para la prueba; el informe indica lo buenos que son
             <translation type="unfinished" />
         </message>
         <message>
-            <source>One image with all bands, in the student's order</source>
+            <source>One image with all bands, in order</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3910,8 +3918,8 @@ megapixel</source>
             <translation>Entrenar con mis etiquetas</translation>
         </message>
         <message>
-            <source>Trained network (checkpoint, safetensors)</source>
-            <translation>Red entrenada (punto de control, safetensors)</translation>
+            <source>Trained network (checkpoint)</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>trained here</source>
