@@ -11,10 +11,12 @@ from typing import Any, Callable
 from qgis.core import QgsProcessingUtils, QgsProject
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from rskd_qgis import settings
 from rskd_qgis.bridge.errors import BackendError
 from rskd_qgis.bridge.job import JobTask
 from rskd_qgis.bridge.jobs import Jobs
 from rskd_qgis.draft import Draft, DraftArea, DraftLayer, Request
+from rskd_qgis.draft.request import LOCAL
 from rskd_qgis.layers.results import ResultFiles, add_results
 from rskd_qgis.layers.sources import LayerUnusable
 
@@ -48,8 +50,12 @@ class MapOrder:
     student: Path
     layers: list[tuple[str, str]] = field(default_factory=list)
     """The student's name of a layer, and the id of the project's layer that takes its place."""
-    file: str = ""
-    """An image file, instead of layers."""
+    images: list[tuple[str, str]] = field(default_factory=list)
+    """Instead of layers: the student's name of a layer, and the image file that takes its place."""
+    bands: dict[str, list[int]] = field(default_factory=dict)
+    """Which bands stand for each of the student's layers, where one file or layer holds those of all."""
+    local: bool = False
+    """The files have no place on Earth; of layers it is known."""
     area: DraftArea = field(default_factory=DraftArea)
     outputs: Outputs = field(default_factory=Outputs)
     gsd: float | None = None
@@ -61,8 +67,8 @@ class MapOrder:
         """The backend's job. Raises LayerUnusable. Paths must be settled."""
         wanted = {"out": self.outputs.map, "vector": self.outputs.vector, "confidence": self.outputs.confidence}
         spec = {"student": str(self.student), **{key: path for key, path in wanted.items() if path is not None}}
-        if self.file:
-            return Request({**spec, "layers": [{"path": self.file}]}, {}, [])
+        if self.images:
+            return Request({**spec, **self._of_files()}, {}, [])
         draft = self._draft(project)
         try:
             _check(draft)
@@ -74,6 +80,19 @@ class MapOrder:
             layers[0].pop("name", None)  # matched by its bands alone, whatever it is called
         spec.update({key: made.spec[key] for key in ("area", "crs", "threads") if key in made.spec})
         return Request({**spec, "layers": layers}, made.secrets, made.exports)
+
+    def _of_files(self) -> dict[str, Any]:
+        spec: dict[str, Any] = {"layers": [{"path": file, "name": name} for name, file in self.images]}
+        for layer in spec["layers"]:
+            if layer["name"] in self.bands:
+                layer["bands"] = self.bands[layer["name"]]
+        if len(self.images) == 1:
+            spec["layers"][0].pop("name")  # as with layers
+        if self.local:
+            spec["crs"] = LOCAL
+        if settings.threads():
+            spec["threads"] = settings.threads()
+        return spec
 
     def written_first(self, project: QgsProject) -> str:
         """What has to be written to files first, in words; empty where nothing has to, or where it is not known yet."""
@@ -90,7 +109,7 @@ class MapOrder:
         """It knows how layers and areas are handed over; what is written goes into a folder of this session."""
         self.folder = self.folder or temporary_folder()
         draft = Draft(project)
-        chosen = [DraftLayer(layer_id, name) for name, layer_id in self.layers]
+        chosen = [DraftLayer(layer_id, name, self.bands.get(name)) for name, layer_id in self.layers]
         draft.set(layers=chosen, area=self.area, gsd=self.gsd, out=self.folder)
         return draft
 

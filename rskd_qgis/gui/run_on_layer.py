@@ -140,7 +140,7 @@ class RunOnLayerDialog(QDialog):
 
     def _check(self) -> None:
         """What the student expects against what is chosen."""
-        offered = [_offered(combo.currentLayer(), self._entry.gsd) for combo in self.layers]
+        offered = [offered_by(combo.currentLayer(), self._entry.gsd) for combo in self.layers]
         remarks = fit.remarks(self._entry, offered)
         self.fit.setText("\n".join(one.words for one in remarks if one.met))
         self.fit.setVisible(any(one.met for one in remarks))
@@ -247,7 +247,8 @@ class RunOnLayerDialog(QDialog):
         )
 
 
-def _offered(layer: QgsRasterLayer | None, wanted: float | None) -> fit.Offered | None:
+def offered_by(layer: QgsRasterLayer | None, wanted: float | None) -> fit.Offered | None:
+    """What a layer has for a student of `wanted` metres a pixel; None where it cannot be opened."""
     if layer is None or not layer.isValid():
         return None
     gsd = layer.rasterUnitsPerPixelX() * metres_per_unit(layer.crs(), layer.extent()) if layer.crs().isValid() else None
