@@ -18,6 +18,7 @@ from rskd.infer.session import default_threads
 from rskd.jobs.course import OF_TEACHER, course_of, measured_step
 from rskd.jobs.map_numbers import warn_of_map_numbers
 from rskd.jobs.setting import Setting
+from rskd.jobs.several import together
 from rskd.jobs.sites import Site, classes_of
 from rskd.spec import CheckpointTeacher, DistillJob, LabelsTeacher, SceneSpec, TorchgeoTeacher
 
@@ -42,6 +43,7 @@ def open_given(job: DistillJob, sites: Sequence[Site], *, device: torch.device, 
     """
     from rskd.models.teachers import open_teacher
     from rskd.models.teachers.map import MapOfTeacher
+    from rskd.models.teachers.several import SeveralOpened
 
     spec = job.teacher
     if isinstance(spec, LabelsTeacher):
@@ -49,10 +51,11 @@ def open_given(job: DistillJob, sites: Sequence[Site], *, device: torch.device, 
         return None
     threads, bands = default_threads(job.threads), sites[0].scene.bands
     teacher = open_teacher(spec, bands, classes_of(sites), device=device, threads=threads, reporter=reporter)
-    if isinstance(teacher, MapOfTeacher):
-        for site in sites:
-            teacher.check_place(site.scene)
-        warn_of_map_numbers(teacher, sites, reporter)
+    for one in teacher.teachers if isinstance(teacher, SeveralOpened) else (teacher,):
+        if isinstance(one, MapOfTeacher):
+            for site in sites:
+                one.check_place(site.scene)
+            warn_of_map_numbers(one, sites, reporter)
     return teacher
 
 
@@ -189,8 +192,18 @@ def soft_targets(setting: Setting, teacher: Teacher, folder: Path) -> Iterator[t
     Raises:
         RskdError: what the teacher raises; OutputUnwritable.
     """
+    from rskd.models.teachers.several import SeveralOpened
+
     with ExitStack() as stack:
-        yield tuple(stack.enter_context(_of_site(setting, teacher, site, folder)) for site in setting.sites)
+        teachers = teacher.teachers if isinstance(teacher, SeveralOpened) else (teacher,)
+        answers = [
+            tuple(stack.enter_context(_of_site(setting, one, site, folder)) for site in setting.sites)
+            for one in teachers
+        ]
+        if isinstance(teacher, SeveralOpened):
+            yield stack.enter_context(together(setting, teacher, answers, folder))
+        else:
+            yield answers[0]
 
 
 def _of_site(setting: Setting, teacher: Teacher, site: Site, folder: Path) -> SoftTargets:
