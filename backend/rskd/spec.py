@@ -287,8 +287,55 @@ class MapTeacher(TeacherSpec):
     crs: str | None = None
 
 
+class IndexTeacher(TeacherSpec):
+    """A spectral index with thresholds: (first - second) / (first + second), cut into classes from low to high."""
+
+    kind: Literal["index"]
+    index: Literal["ndvi", "ndwi", "mndwi", "ndbi", "nbr", "ndsi", "difference"] = Field(
+        description="A known index, or any normalised difference of two bands"
+    )
+    bands: list[str] | None = Field(None, description="First and second band; found by their usual names if absent")
+    thresholds: list[float] = Field(min_length=1, description="Rising; one fewer than classes")
+    names: list[str] = Field(min_length=2, description="Classes from the lowest values to the highest")
+    softness: float = Field(0.05, gt=0, description="Of a threshold, in units of the index: how fast doubt gives way")
+    unsure: float = Field(0.0, ge=0, description="No answer this close to a threshold, in units of the index")
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        if sorted(set(self.thresholds)) != self.thresholds:
+            raise ValueError("thresholds must rise, each above the one before")
+        if len(self.names) != len(self.thresholds) + 1:
+            raise ValueError(
+                f"{len(self.thresholds)} thresholds make {len(self.thresholds) + 1} classes: give their names"
+            )
+        if self.bands is not None and len(self.bands) != 2:
+            raise ValueError("an index has two bands")
+        if self.index == "difference" and self.bands is None:
+            raise ValueError("name the two bands of the difference")
+        return self
+
+
+GivenTeacher = Annotated[
+    CheckpointTeacher | TorchgeoTeacher | OnnxTeacher | MapTeacher | IndexTeacher, Field(discriminator="kind")
+]
+"""One that can answer as it is."""
+
+
+class SeveralTeachers(Spec):
+    """Several teachers, whose answers are averaged with weights."""
+
+    kind: Literal["several"]
+    teachers: list[GivenTeacher] = Field(min_length=2, max_length=8)
+    weights: Literal["equal", "validation", "entropy", "cross-entropy", "learned", "agreement"] = Field(
+        "equal",
+        description="equal; by mean IoU on the validation blocks; at each pixel by how sure a teacher is (entropy) or "
+        "how right (cross-entropy, by training labels); learned from training labels; or only where all agree",
+    )
+
+
 AnyTeacher = Annotated[
-    LabelsTeacher | CheckpointTeacher | TorchgeoTeacher | OnnxTeacher | MapTeacher, Field(discriminator="kind")
+    LabelsTeacher | CheckpointTeacher | TorchgeoTeacher | OnnxTeacher | MapTeacher | IndexTeacher | SeveralTeachers,
+    Field(discriminator="kind"),
 ]
 
 

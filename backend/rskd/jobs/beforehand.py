@@ -14,6 +14,7 @@ from rskd.spec import (
     MapTeacher,
     OnnxTeacher,
     RecipeSpec,
+    SeveralTeachers,
     SplitSpec,
     is_local_file,
 )
@@ -50,6 +51,10 @@ def _files(job: DistillJob) -> Iterator[tuple[str, str]]:
     match job.teacher:
         case CheckpointTeacher() | OnnxTeacher() | MapTeacher():
             yield "teacher.path", job.teacher.path
+        case SeveralTeachers():
+            for at, one in enumerate(job.teacher.teachers):
+                if isinstance(one, CheckpointTeacher | OnnxTeacher | MapTeacher):
+                    yield f"teacher.teachers.{at}.path", one.path
         case LabelsTeacher(weights=str(weights)) if "_Weights." not in weights:
             yield "teacher.weights", weights
 

@@ -13,11 +13,22 @@ from rskd.geo.scene import Band
 from rskd.infer.session import default_threads
 from rskd.models.teachers.base import Teacher, choose_bands
 from rskd.models.teachers.checkpoint import open_checkpoint
+from rskd.models.teachers.index import IndexOfBands, open_index
 from rskd.models.teachers.map import open_map
 from rskd.models.teachers.network import NetworkTeacher
 from rskd.models.teachers.onnx import open_onnx
+from rskd.models.teachers.several import SeveralOpened
 from rskd.models.teachers.torchgeo import open_torchgeo
-from rskd.spec import AnyTeacher, CheckpointTeacher, Device, LabelsTeacher, OnnxTeacher, TorchgeoTeacher
+from rskd.spec import (
+    AnyTeacher,
+    CheckpointTeacher,
+    Device,
+    IndexTeacher,
+    LabelsTeacher,
+    OnnxTeacher,
+    SeveralTeachers,
+    TorchgeoTeacher,
+)
 
 __all__ = ["Teacher", "open_teacher"]
 
@@ -49,9 +60,17 @@ def open_teacher(
         LayerUnreadable: a map that cannot be read.
         ExtraMissing: torchgeo is not installed.
     """
+    if isinstance(spec, SeveralTeachers):
+        members: list[Teacher] = []
+        for one in spec.teachers:
+            of_them = members[0].classes if members and classes is None else classes
+            members.append(open_teacher(one, scene_bands, of_them, device=device, threads=threads, reporter=reporter))
+        return SeveralOpened(spec, tuple(members))
     teacher = _opened(spec, classes, device=device, threads=threads, reporter=reporter)
     if isinstance(teacher, NetworkTeacher):
-        choose_bands(spec, teacher.kernel.bands, scene_bands, teacher.name, Reporter())
+        choose_bands(teacher.spec, teacher.kernel.bands, scene_bands, teacher.name, Reporter())
+    if isinstance(teacher, IndexOfBands):
+        teacher.bands_of(scene_bands)
     return teacher
 
 
@@ -74,5 +93,9 @@ def _opened(
             if isinstance(spec, CheckpointTeacher):
                 return open_checkpoint(spec, classes, device=device, reporter=reporter)
             return open_torchgeo(spec, classes, device=device, reporter=reporter)
+        case IndexTeacher():
+            return open_index(spec, classes, reporter=reporter)
+        case SeveralTeachers():
+            raise TypeError("several teachers are opened one by one")
         case _:
             return open_map(spec, classes, reporter=reporter)
