@@ -320,7 +320,6 @@ def test_ticking_the_comparison_moves_nothing(section, width, qtbot):
     column = QVBoxLayout(page)
     column.addWidget(section)
     column.addStretch()
-    qtbot.addWidget(page)
     page.resize(width, 900)
     page.show()
     qtbot.waitUntil(lambda: not section._settled.isActive())
@@ -330,6 +329,7 @@ def test_ticking_the_comparison_moves_nothing(section, width, qtbot):
         QCoreApplication.processEvents()
         places.add(tuple(widget.y() for widget in (section.settings, section.plan, section.button)))
     assert len(places) == 1
+    section.setParent(None)  # qtbot closes it
 
 
 def test_another_project_is_noticed(section, qtbot):
