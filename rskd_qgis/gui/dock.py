@@ -149,6 +149,7 @@ class RskdDock(QgsDockWidget):
         self.header.help_toggled.connect(lambda on: self.show_help() if on else self.show_sections())
         self.header.set_up_toggled.connect(lambda on: self.show_set_up() if on else self.show_sections())
         self.setup.ready.connect(self._leave_set_up)
+        self.setup.taken.connect(self._confirm)
         self.setup.wanting.connect(lambda: self._turn_to(self.setup))
         self.setup.changing.connect(self.services.resident.close)
         self._help.closed.connect(self.show_sections)
@@ -209,6 +210,12 @@ class RskdDock(QgsDockWidget):
             self.services.message_bar.clearWidgets()
             self._said.forget()
             self._display()
+
+    def _confirm(self, words: str) -> None:
+        """Where it is still seen when the set-up page is left."""
+        from .message import Message
+
+        self.services.message_bar.pushWidget(Message(words), Qgis.MessageLevel.Success)
 
     def _leave_set_up(self) -> None:
         if self._pages.currentWidget() is self._holder(self.setup):

@@ -288,10 +288,12 @@ def test_what_a_click_begins_is_brought_into_view(dock, qtbot):
 
 
 def test_that_a_chosen_python_is_used_is_said_where_the_user_then_is(make, qtbot):
+    from rskd_qgis import settings
     from rskd_qgis.gui.message import Message
 
     dock = make()
     dock.show_set_up()
+    settings.set_python("/x/bin/python")
     dock.setup.taken.emit("RSKD now uses Python 3.12.4 in “/x”.")
     dock.setup.ready.emit()
     assert current_page(dock) is dock._scroll
