@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsRasterLayer
+from qgis.core import QgsMapLayer, QgsRasterLayer
 from qgis.PyQt.QtCore import QCoreApplication, QLocale
 
 from rskd_qgis.layers.ground import metres_per_unit
@@ -20,6 +20,11 @@ def gsd_m(layer: QgsRasterLayer) -> float:
     if not layer.isValid() or not layer.crs().isValid() or comes_at_any_size(layer):
         return 0.0
     return layer.rasterUnitsPerPixelX() * metres_per_unit(layer.crs(), layer.extent())
+
+
+def is_picture(layer: QgsMapLayer) -> bool:
+    """Whether a server draws the layer as a picture (WMS, WMTS, XYZ, ArcGIS): it has colours and no values."""
+    return layer.providerType() in ("wms", "arcgismapserver")
 
 
 def pixel_size(layer: QgsRasterLayer) -> str:

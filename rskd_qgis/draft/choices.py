@@ -52,6 +52,11 @@ class DraftLabels:
         """Whether names or values differ from what the layer itself says."""
         return _groups(self.classes) != _groups(self.own)
 
+    def recoloured(self) -> bool:
+        """Whether some class has another colour than the layer's file gives it."""
+        own = {value: each.color for each in self.own for value in each.values}
+        return any(each.color and each.color != own.get(each.values[0], "") for each in self.classes if each.values)
+
 
 @dataclass(frozen=True)
 class Problem:

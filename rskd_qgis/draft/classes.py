@@ -23,6 +23,8 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QCoreApplication, pyqtSignal
 
+from rskd_qgis.layers.legend import map_classes
+
 from .choices import DraftClass
 
 MOST_CLASSES = 254
@@ -150,7 +152,7 @@ def legend(layer: QgsMapLayer, field: str = "") -> dict[Any, tuple[str, str]]:
 
 
 def own_classes(layer: QgsMapLayer, classes: list[DraftClass]) -> list[DraftClass]:
-    """`classes` under the names that the backend finds in the layer's file, which knows nothing of the project.
+    """`classes` with the names and colours that the backend finds in the layer's file, which knows no project.
 
     It reads attribute tables and a style beside the file; QGIS has the names of these in the provider's colour table
     and, where there is such a style, in the layer's own.
@@ -159,9 +161,12 @@ def own_classes(layer: QgsMapLayer, classes: list[DraftClass]) -> list[DraftClas
     if source.suffix and source.with_suffix(".qml").is_file():
         return classes
     names: dict[Any, str] = {}
+    colors: dict[Any, str] = {}
     if isinstance(layer, QgsRasterLayer):
         names = {_number(each.value): each.label.strip() for each in layer.dataProvider().colorTable(1)}
-    return [DraftClass(names.get(each.values[0]) or str(each.values[0]), each.color, each.values) for each in classes]
+        colors = {each.value: each.color for each in map_classes(source, layer.dataProvider())}
+    values = [each.values[0] for each in classes]
+    return [DraftClass(names.get(value) or str(value), colors.get(value, ""), [value]) for value in values]
 
 
 def _number(value: float) -> Any:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsCoordinateTransform, QgsCsException, QgsMapLayer, QgsRectangle, QgsVectorLayer
 from qgis.PyQt.QtCore import QCoreApplication
 
-from .bands import comes_at_any_size
+from .bands import comes_at_any_size, is_picture
 from .choices import Problem
 from .expectation import expectations
 
@@ -83,6 +83,8 @@ def _labels(draft: Draft) -> Iterator[str]:
     yield from found
     if found:
         return
+    if is_picture(layer):
+        yield picture_as_labels(layer)
     if isinstance(layer, QgsVectorLayer):
         if not labels.field and draft.task == "land-cover":
             yield _tr("Choose the field that holds the class.")
@@ -114,6 +116,26 @@ def _teacher(draft: Draft) -> Iterator[str]:
             yield _tr("Choose the map that is to be the teacher.")
         else:
             yield from _missing(layer, _tr("The map"))
+            if layer is not None and is_picture(layer):
+                yield picture_as_map(layer)
+
+
+def picture_as_labels(layer: QgsMapLayer) -> str:
+    """Why a picture from a server cannot be the labels."""
+    words = _tr(
+        "“{}” is drawn by a server as a picture: it has colours, but no class values to learn from. "
+        "Choose a class raster or polygons that you have as a file."
+    )
+    return words.format(layer.name())
+
+
+def picture_as_map(layer: QgsMapLayer) -> str:
+    """Why a picture from a server cannot be the teacher's map."""
+    words = _tr(
+        "“{}” is drawn by a server as a picture: it has colours, but no class values to teach. "
+        "Choose a class map that you have as a file."
+    )
+    return words.format(layer.name())
 
 
 def _teacher_file(draft: Draft) -> Iterator[str]:

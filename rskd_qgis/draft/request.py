@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
+    QgsCsException,
     QgsMapLayer,
     QgsRasterLayer,
     QgsRectangle,
@@ -18,9 +20,10 @@ from rskd_qgis import settings
 from rskd_qgis.layers.handing import Handing
 from rskd_qgis.layers.sources import LayerUnusable
 
-from .bands import gsd_m
+from .bands import gsd_m, is_picture
 from .choices import DraftLabels, DraftLayer, Request
 from .naming import distinct, slug
+from .problems import picture_as_labels, picture_as_map
 
 if TYPE_CHECKING:
     from .draft import Draft
@@ -32,6 +35,31 @@ LOCAL = "local"
 def request(draft: Draft) -> Request:
     """The whole job. Raises LayerUnusable."""
     return _Maker(draft).request()
+
+
+def label_question(draft: Draft) -> dict[str, Any] | None:
+    """The part of the job that says what the labels hold inside the area, as the backend's question `labels` takes it.
+
+    None where it cannot be asked: something is missing, must be written first, or needs a password.
+    """
+    if draft.labels is None or not draft.layers or any(one.section in ("layers", "labels") for one in draft.problems()):
+        return None
+    try:
+        maker = _Maker(draft)
+        spec = maker.label_question(draft.labels)
+    except (LayerUnusable, QgsCsException):
+        return None
+    return None if maker.handing.secrets or maker.handing.exports else spec
+
+
+def place(draft: Draft) -> tuple[QgsRectangle, QgsRasterLayer] | None:
+    """The box around the area in the CRS of the reference layer, and that layer; None where there is no such box."""
+    try:
+        maker = _Maker(draft)
+        box = maker.box()
+    except (LayerUnusable, QgsCsException):
+        return None
+    return None if box is None or box.isEmpty() else (box, maker.grid)
 
 
 class _Maker:
@@ -64,6 +92,20 @@ class _Maker:
         spec["out"] = str(self.folder)
         return Request(_with(spec, draft.extra), self.handing.secrets, self.handing.exports)
 
+    def label_question(self, labels: DraftLabels) -> dict[str, Any]:
+        """Of the layers only the first, which gives the grid; values under the layer's own names."""
+        first, name = self.draft.layers[0], self.names[0]
+        spec: dict[str, Any] = {"task": self.draft.task, "layers": [self._raster(first, name)]}
+        if not self.grid.crs().isValid():
+            spec["crs"] = LOCAL
+        spec["labels"] = self._labels(replace(labels, classes=[], own=[]))
+        area = self._area()
+        if area is not None:
+            spec["area"] = area
+        if "split" in self.draft.extra:
+            spec["split"] = self.draft.extra["split"]
+        return spec
+
     def _layers(self) -> list[dict[str, Any]]:
         return [self._raster(chosen, name) for chosen, name in zip(self.draft.layers, self.names)]
 
@@ -73,9 +115,13 @@ class _Maker:
 
     def _labels(self, labels: DraftLabels) -> dict[str, Any]:
         layer = self._layer(labels.layer_id, QCoreApplication.translate("Problem", "The label layer"))
+        if is_picture(layer):
+            raise LayerUnusable("labels-unusable", picture_as_labels(layer))
         entry = self.handing.labels(layer, labels.field, labels.ignore)
         if labels.classes and labels.regrouped():
             entry["classes"] = {each.name: each.values for each in labels.classes}
+        if labels.recoloured():
+            entry["colors"] = {each.name: each.color for each in labels.classes if each.color}
         return entry
 
     def _teacher(self) -> dict[str, Any]:
@@ -83,6 +129,8 @@ class _Maker:
         if teacher["kind"] != "map":
             return self._seen("teacher", teacher)
         layer = self._layer(teacher.pop("layer_id", ""), QCoreApplication.translate("Problem", "The map"))
+        if is_picture(layer):
+            raise LayerUnusable("layer-unusable", picture_as_map(layer))
         return {**teacher, **self.handing.class_map(layer, "teacher-map")}
 
     def _seen(self, who: str, entry: dict[str, Any]) -> dict[str, Any]:
@@ -95,10 +143,10 @@ class _Maker:
         if area.kind == "layer":
             layer = self._layer(area.layer_id, QCoreApplication.translate("Problem", "The area's layer"))
             return self.handing.polygons(layer, "area")
-        box = self._box()
+        box = self.box()
         return None if box is None or area.kind == "whole" else in_grid(box, self.grid)
 
-    def _box(self) -> QgsRectangle | None:
+    def box(self) -> QgsRectangle | None:
         """The area in the grid's CRS, as far as the grid's layer goes; None without a grid."""
         grid, area = self.grid, self.draft.area
         if grid is None:
@@ -117,7 +165,7 @@ class _Maker:
         return moved.intersect(self.grid.extent())
 
     def _around(self) -> QgsReferencedRectangle | None:
-        box = self._box()
+        box = self.box()
         return None if box is None else QgsReferencedRectangle(box, self.grid.crs())
 
     def _gsd_m(self) -> float | None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from qgis.core import QgsMapLayerProxyModel, QgsReferencedRectangle
 from qgis.gui import QgsMapCanvas, QgsMapLayerComboBox, QgsMapTool, QgsMapToolExtent
 from qgis.PyQt.QtCore import pyqtSignal
-from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from rskd_qgis.draft import DraftArea
+from rskd_qgis.draft.extent import AreaSize
+
+from . import figures
 
 
 class AreaChooser(QWidget):
@@ -60,6 +63,14 @@ class AreaChooser(QWidget):
         layout.setSpacing(4)
         layout.addLayout(first)
         layout.addWidget(self.polygons)
+        self.size = QLabel()
+        self.size.setWordWrap(True)
+        self.size.setToolTip(
+            self.tr(
+                "How large the area is on the ground, and how many million pixels of the reference layer lie in it."
+            )
+        )
+        layout.addWidget(self.size)
         canvas.extentsChanged.connect(self._follow)
         self._arrange()
 
@@ -83,6 +94,18 @@ class AreaChooser(QWidget):
             layer = self.polygons.currentLayer()
             return DraftArea(kind, layer_id=layer.id() if layer is not None else "")
         return DraftArea()
+
+    def show_size(self, size: AreaSize | None) -> None:
+        """Says how large the area is; nothing where that is not known."""
+        self.size.setVisible(size is not None)
+        if size is None:
+            return
+        pixels = figures.megapixels(size.megapixels)
+        if size.square_metres is None:
+            self.size.setText(self.tr("At most {}").format(pixels) if size.at_most else pixels)
+            return
+        words = self.tr("At most {ground} · {pixels}") if size.at_most else self.tr("{ground} · {pixels}")
+        self.size.setText(words.format(ground=figures.area(size.square_metres), pixels=pixels))
 
     def stop_drawing(self) -> None:
         """Gives the map its former tool back."""

@@ -1,17 +1,33 @@
-"""The classes of the labels: tick, colour, name, value, share."""
+"""The classes of the labels: tick, name, colour, value, share."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from qgis.PyQt.QtCore import QLocale, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QColor, QIcon, QPixmap
+from qgis.gui import QgsColorButton
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from rskd_qgis.draft import DraftClass
 
-_NAME, _VALUE, _SHARE = range(3)
+from . import figures
+from .tips import wrapped
+
+_NAME, _COLOR, _VALUE, _SHARE = range(4)
 _ROWS_SHOWN = 10  # more scroll
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """What the table shows of a value of the label layer."""
+
+    value: Any
+    name: str
+    color: str
+    ticked: bool
+    share: float | None
 
 
 class ClassTable(QTableWidget):
@@ -20,10 +36,13 @@ class ClassTable(QTableWidget):
     edited = pyqtSignal()  # by the user
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(0, 3, parent)
-        self.setHorizontalHeaderLabels([self.tr("Class"), self.tr("Value"), self.tr("Share")])
+        super().__init__(0, 4, parent)
+        self._shown: list[ClassRow] = []
+        self.setHorizontalHeaderLabels([self.tr("Class"), self.tr("Colour"), self.tr("Value"), self.tr("Share")])
         header = self.horizontalHeader()
         header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(_COLOR, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(_COLOR, self._width_of_color())
         for column in (_VALUE, _SHARE):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         header.setHighlightSections(False)
@@ -40,51 +59,90 @@ class ClassTable(QTableWidget):
                 "take the tick away from values that mean nothing, and they are ignored."
             )
         )
+        self.horizontalHeaderItem(_COLOR).setToolTip(
+            wrapped(self.tr("Click a colour to change it. The map, its legend and the report use these colours."))
+        )
         self.itemChanged.connect(self._on_change)
 
-    def display(self, own: list[DraftClass], classes: list[DraftClass], shares: dict[str, float]) -> None:
-        """Shows the layer's own values under the names that `classes` give them."""
-        names = {value: each.name for each in classes for value in each.values}
-        wanted = [
-            (each.values[0], names.get(each.values[0]), _percent(shares.get(str(each.values[0])))) for each in own
-        ]
-        if wanted == [self._said(row) for row in range(self.rowCount())]:
+    def _width_of_color(self) -> int:
+        """Room for the heading, and for a patch with its menu."""
+        return max(self.horizontalHeader().sectionSizeHint(_COLOR), 3 * self.fontMetrics().height())
+
+    def display(self, rows: list[ClassRow]) -> None:
+        """Shows these."""
+        if rows == self._shown and [self._said(row) for row in range(self.rowCount())] == rows:
             return  # also while a cell is being edited: its item must stay
         self.blockSignals(True)
-        self.setRowCount(len(own))
-        for row, each in enumerate(own):
-            (value,) = each.values
-            self._fill(row, value, names.get(value), each, shares.get(str(value)))
+        self.setRowCount(len(rows))
+        for number, row in enumerate(rows):
+            self._fill(number, row)
+        self._shown = rows
         self.blockSignals(False)
         self._fit()
+
+    def tell_of_shares(self, words: str) -> None:
+        """Of what the shares are."""
+        self.horizontalHeaderItem(_SHARE).setToolTip(wrapped(words))
 
     def chosen(self) -> list[DraftClass]:
         """The ticked rows, those of the same name as one class."""
         classes: dict[str, DraftClass] = {}
-        for row in range(self.rowCount()):
-            item = self.item(row, _NAME)
-            if item.checkState() == Qt.CheckState.Checked:
-                color, value = item.data(Qt.ItemDataRole.UserRole)
-                name = item.text().strip() or str(value)
-                classes.setdefault(name, DraftClass(name, color)).values.append(value)
+        for number in range(self.rowCount()):
+            row = self._said(number)
+            if row.ticked:
+                classes.setdefault(row.name, DraftClass(row.name, row.color)).values.append(row.value)
         return list(classes.values())
 
-    def _said(self, row: int) -> tuple[Any, str | None, str]:
-        item = self.item(row, _NAME)
-        _, value = item.data(Qt.ItemDataRole.UserRole)
-        ticked = item.checkState() == Qt.CheckState.Checked
-        return value, (item.text().strip() or str(value)) if ticked else None, self.item(row, _SHARE).text()
+    def color_button(self, number: int) -> QgsColorButton:
+        """The one of a row."""
+        return self.cellWidget(number, _COLOR)
 
-    def _fill(self, row: int, value: Any, name: str | None, own: DraftClass, share: float | None) -> None:
-        item = QTableWidgetItem(name or own.name)
-        item.setData(Qt.ItemDataRole.UserRole, (own.color, value))
+    def _said(self, number: int) -> ClassRow:
+        """A row as it stands in the table."""
+        item, button = self.item(number, _NAME), self.color_button(number)
+        ticked = item.checkState() == Qt.CheckState.Checked
+        value, share = item.data(Qt.ItemDataRole.UserRole)
+        color = "" if button.isNull() else button.color().name()
+        return ClassRow(value, item.text().strip() or str(value), color, ticked, share)
+
+    def _fill(self, number: int, row: ClassRow) -> None:
+        item = QTableWidgetItem(row.name)
+        item.setData(Qt.ItemDataRole.UserRole, (row.value, row.share))
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEditable)
-        item.setCheckState(Qt.CheckState.Checked if name is not None else Qt.CheckState.Unchecked)
-        if own.color:
-            item.setIcon(_swatch(own.color))
-        self.setItem(row, _NAME, item)
-        self.setItem(row, _VALUE, _fixed(str(value)))
-        self.setItem(row, _SHARE, _fixed(_percent(share)))
+        item.setCheckState(Qt.CheckState.Checked if row.ticked else Qt.CheckState.Unchecked)
+        item.setToolTip(row.name)
+        self.setItem(number, _NAME, item)
+        self.setItem(number, _VALUE, _fixed(str(row.value)))
+        self.setItem(number, _SHARE, _fixed("" if row.share is None else figures.share(row.share)))
+        button = self.color_button(number) or self._button(number)
+        button.blockSignals(True)
+        if row.color:
+            button.setColor(QColor(row.color))
+        else:
+            button.setToNull()
+        button.blockSignals(False)
+        button.setEnabled(row.ticked)
+        button.setAccessibleName(self.tr("Colour of {}").format(row.name))
+
+    def _button(self, number: int) -> QgsColorButton:
+        button = QgsColorButton()
+        button.setShowNull(True, self.tr("Automatic"))
+        button.setColorDialogTitle(self.tr("Colour of the class"))
+        button.setToolTip(self.tr("The colour of this class on the map, in its legend and in the report."))
+        button.colorChanged.connect(lambda color: self._on_color(number, color))
+        self.setCellWidget(number, _COLOR, button)
+        return button
+
+    def _on_color(self, number: int, color: QColor) -> None:
+        """Rows of one class have one colour."""
+        name = self._said(number).name
+        for other in range(self.rowCount()):
+            button = self.color_button(other)
+            if other != number and self._said(other).name == name:
+                button.blockSignals(True)
+                button.setColor(color)
+                button.blockSignals(False)
+        self.edited.emit()
 
     def _fit(self) -> None:
         rows = min(self.rowCount(), _ROWS_SHOWN)
@@ -97,20 +155,30 @@ class ClassTable(QTableWidget):
             self.edited.emit()
 
 
+def class_rows(
+    own: list[DraftClass], classes: list[DraftClass], shares: dict[str, float] | None, colors: dict[str, str]
+) -> list[ClassRow]:
+    """The layer's own values under the names and colours that `classes` give them.
+
+    Args:
+        own: one class a value.
+        classes: what the user made of them.
+        shares: of the labelled area, by value as text; a value that is missing has none. None where it is not known.
+        colors: where `classes` say none, by value as text.
+    """
+    made = {value: each for each in classes for value in each.values}
+    rows = []
+    for each in own:
+        (value,) = each.values
+        chosen = made.get(value, each)
+        share = None if shares is None else shares.get(str(value), 0.0)
+        color = chosen.color or each.color or colors.get(str(value), "")
+        rows.append(ClassRow(value, chosen.name, color, value in made, share))
+    return rows
+
+
 def _fixed(words: str) -> QTableWidgetItem:
     item = QTableWidgetItem(words)
     item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return item
-
-
-def _percent(share: float | None) -> str:
-    if share is None:
-        return ""
-    return QLocale().toString(100 * share, "f", 0 if share >= 0.095 else 1) + " %"
-
-
-def _swatch(color: str) -> QIcon:
-    pixmap = QPixmap(12, 12)
-    pixmap.fill(QColor(color))
-    return QIcon(pixmap)

@@ -42,9 +42,23 @@ def megapixels(value: float) -> str:
     return _whole(translate("Figures", "{} megapixels"), about(value))
 
 
+def area(square_metres: float) -> str:
+    """A piece of ground: square metres below a hectare, hectares below a square kilometre."""
+    if square_metres >= 1e6:
+        return _whole(translate("Figures", "{} km²"), about(square_metres / 1e6))
+    if square_metres >= 1e4:
+        return _whole(translate("Figures", "{} ha"), about(square_metres / 1e4))
+    return _whole(translate("Figures", "{} m²"), about(square_metres))
+
+
 def percent(share: float) -> str:
     """A share of 1."""
     return _whole(translate("Figures", "{} %"), number(100 * share))
+
+
+def share(part: float) -> str:
+    """A part of a whole, small ones to a tenth of a per cent."""
+    return _whole(translate("Figures", "{} %"), number(100 * part, 0 if part >= 0.095 or part == 0 else 1))
 
 
 def times(ratio: float) -> str:
@@ -53,11 +67,12 @@ def times(ratio: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A time: seconds below a minute and a half, minutes below an hour and a half, else hours."""
-    if seconds < 90:
+    """A time: seconds below a minute, minutes below an hour and a half, else hours; few minutes with a tenth."""
+    if seconds < 59.5:
         return _whole(translate("Figures", "{} s"), about(max(seconds, 0.01)) if seconds < 10 else number(seconds))
     if seconds < 90 * 60:
-        return _whole(translate("Figures", "{} min"), number(seconds / 60))
+        minutes = round(seconds / 60, 1)
+        return _whole(translate("Figures", "{} min"), number(minutes, int(minutes < 10 and minutes % 1 > 0)))
     return _whole(translate("Figures", "{} h"), about(seconds / 3600))
 
 

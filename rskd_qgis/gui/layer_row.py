@@ -22,6 +22,8 @@ from qgis.PyQt.QtWidgets import (
 from rskd_qgis.draft import DraftLayer
 from rskd_qgis.draft.bands import pixel_size, usable_bands
 
+from .tips import wrap_tips
+
 CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 
 
@@ -74,6 +76,7 @@ class LayerRow(QWidget):
         layout.addLayout(first)
         layout.addWidget(self._more)
         self._more.hide()
+        wrap_tips(self)
         self.rename(layer)
 
     def rename(self, layer: QgsRasterLayer) -> None:

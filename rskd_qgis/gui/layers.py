@@ -19,11 +19,13 @@ from qgis.PyQt.QtWidgets import (
 
 from rskd_qgis.draft import Draft, DraftLayer
 from rskd_qgis.draft.bands import comes_at_any_size
+from rskd_qgis.draft.extent import area_size
 from rskd_qgis.layers.ground import metres_per_unit
 
 from .area import AreaChooser
 from .layer_row import LayerRow
 from .services import Services
+from .tips import wrap_tips
 
 _ROWS_SHOWN = 6  # more scroll
 
@@ -101,6 +103,7 @@ class LayersSection(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         for widget in (self._empty, self._scroll, self._form, self.sample):
             layout.addWidget(widget)
+        wrap_tips(self)
         project = draft.project
         project.layersAdded.connect(self._on_added)
         project.layersRemoved.connect(self._on_removed)
@@ -119,6 +122,7 @@ class LayersSection(QWidget):
         self._display_grid()
         self._display_pixel()
         self.area.display(self._draft.area)
+        self.area.show_size(area_size(self._draft))
         self._empty.setVisible(not self.rows)
         self.sample.setVisible(not self.rows)
         self._scroll.setVisible(bool(self.rows))

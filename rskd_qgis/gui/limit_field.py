@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSlider, QWidget
@@ -59,6 +60,13 @@ class LimitField(QWidget):
         for part in (self.slider, self.number):
             part.setAccessibleName(words)
             part.setToolTip(tip)
+
+    @staticmethod
+    def align(fields: Sequence[LimitField]) -> None:
+        """Fields below each other get numbers of one width, and so sliders of one width."""
+        width = max(field.number.sizeHint().width() for field in fields)
+        for field in fields:
+            field.number.setFixedWidth(width)
 
     def value(self) -> float:
         """The limit; 0 for none."""

@@ -25,13 +25,14 @@ from rskd_qgis.bridge.errors import BackendError
 from rskd_qgis.draft import Draft
 from rskd_qgis.layers.ground import metres_per_unit
 
-from . import figures, stages
+from . import figures
 from .limit_field import LimitField
 from .measuring import Measuring
 from .section import Notice
 from .services import NOT_STARTING, Services
 from .student_choice import Catalogue, Limits, Student
 from .student_list import StudentList
+from .tips import wrap_tips
 
 
 class StudentSection(QWidget):
@@ -113,13 +114,21 @@ class StudentSection(QWidget):
         self.automatic.toggled.connect(self._choose_automatic)
         self.slider.valueChanged.connect(self._choose)
         self.list.picked.connect(self._pick)
+        wrap_tips(self)
 
     def _measuring_row(self) -> QHBoxLayout:
-        self.measure = QPushButton(self.tr("Measure on this machine"))
+        self.measure = QPushButton(self.tr("Measure"))
         self.measure.setToolTip(
             self.tr(
-                "Runs every student for a moment and keeps how fast it was: a minute or two, once. "
+                "Runs this student for a moment on this machine and keeps how fast it was: a few seconds, once. "
                 "The rest of QGIS stays usable, and you can stop it."
+            )
+        )
+        self.measure_all = QPushButton(self.tr("Measure all"))
+        self.measure_all.setToolTip(
+            self.tr(
+                "Runs every student for a moment on this machine, this one first, and keeps how fast each was: "
+                "a minute or two, once. The list below fills while it goes on."
             )
         )
         self.bar = QProgressBar()
@@ -127,12 +136,14 @@ class StudentSection(QWidget):
         self.stop.setToolTip(self.tr("Stops measuring."))
         row = QHBoxLayout()
         row.addWidget(self.measure)
+        row.addWidget(self.measure_all)
         row.addWidget(self.bar, 1)
         row.addWidget(self.stop)
         row.addStretch()
         self.bar.hide()
         self.stop.hide()
-        self.measure.clicked.connect(self._measure)
+        self.measure.clicked.connect(lambda: self._measure(every=False))
+        self.measure_all.clicked.connect(lambda: self._measure(every=True))
         self.stop.clicked.connect(self.measuring.stop)
         return row
 
@@ -160,6 +171,7 @@ class StudentSection(QWidget):
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         form.addRow(self.tr("Largest file"), self.most_megabytes)
         form.addRow(self.tr("Slowest, per megapixel"), self.most_milliseconds)
+        LimitField.align([self.most_megabytes, self.most_milliseconds])
         for field in (self.most_megabytes, self.most_milliseconds):
             field.changed.connect(self._limit)
         return box
@@ -209,7 +221,7 @@ class StudentSection(QWidget):
             field.blockSignals(False)
         self.most_megabytes.show_value(limits.megabytes or 0)
         self.most_milliseconds.show_value(limits.milliseconds or 0)
-        self.list.display(self._catalogue.students, limits, chosen)
+        self.list.display(self._catalogue.students, limits, chosen, self.measuring.student)
         self._describe(chosen)
         self._judge(chosen, fitting, limits)
         self.title_state.emit(self._title(name, chosen), chosen is not None and chosen in fitting)
@@ -222,8 +234,9 @@ class StudentSection(QWidget):
     def _describe(self, student: Student | None) -> None:
         for label in (self.name, self.size, self.speed, self.summary):
             label.setVisible(student is not None)
-        unmeasured = bool(self._catalogue.students) and bool(self._catalogue.unmeasured())
-        self.measure.setVisible(unmeasured and not self.measuring.busy)
+        unmeasured = [] if self.measuring.busy else self._catalogue.unmeasured()
+        self.measure.setVisible(student is not None and student.name in unmeasured)
+        self.measure_all.setVisible(bool(unmeasured))
         if student is None:
             return
         self.name.setText(student.name)
@@ -235,6 +248,8 @@ class StudentSection(QWidget):
         self.summary.setText(student.summary)
 
     def _speed(self, student: Student) -> str:
+        if student.name == self.measuring.student:
+            return self.tr("Measuring its speed on this machine…")
         if student.milliseconds is None:
             return self.tr("Its speed on this machine is not known yet.")
         gsd = ground_sampling(self._draft)
@@ -260,7 +275,7 @@ class StudentSection(QWidget):
         elif chosen is not None and chosen not in fitting:
             self.notice.say(self.tr("{} is not within the limits. Move the slider.").format(chosen.name))
         elif limits.milliseconds is not None and self._catalogue.unmeasured():
-            self.notice.say(self.tr("Measure the students first: then those that are too slow are left out."))
+            self.notice.say(self.tr("Measure all students first: then those that are too slow are left out."))
         else:
             self.notice.say("")
 
@@ -292,17 +307,25 @@ class StudentSection(QWidget):
     def _open_set_up(self) -> None:
         self._services.set_up()
 
-    def _measure(self) -> None:
-        self.measuring.start(*self._sizes)
+    def _measure(self, *, every: bool) -> None:
+        """The student that is taken, then the others if all are asked for."""
+        catalogue, limits = self._catalogue, Limits.of(self._draft.student)
+        name = self._draft.student.get("name", "auto")
+        taken = catalogue.automatic(limits) if name == "auto" else catalogue.named(name)
+        first = [] if taken is None else [taken.name]
+        unmeasured = catalogue.unmeasured()
+        others = [one for one in unmeasured if one not in first] if every else []
+        self.measuring.start(*self._sizes, [*(one for one in first if one in unmeasured), *others])
 
     def _show_measuring(self) -> None:
-        busy = self.measuring.busy
-        self.bar.setVisible(busy)
-        self.stop.setVisible(busy)
-        self.bar.setRange(0, int(self.measuring.total or 0))
-        self.bar.setValue(int(self.measuring.done))
-        self.bar.setFormat(stages.words(stages.Stage("measuring-students")) if not self.measuring.total else "%v / %m")
-        if not busy and self._catalogue.students:
+        work = self.measuring
+        self.bar.setVisible(work.busy)
+        self.stop.setVisible(work.busy)
+        several = work.total > 1
+        self.bar.setRange(0, work.total if several else 0)  # a single one takes too short to say how far it is
+        self.bar.setValue(work.done)
+        self.bar.setFormat("%v / %m")
+        if self._catalogue.students:
             self._catalogue = self._catalogue.measured(estimates.Measured(*self._sizes).all())
         self._display()
 

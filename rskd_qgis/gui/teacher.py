@@ -19,6 +19,7 @@ from .teacher_map import MapTeacher
 from .teacher_published import PublishedTeacher
 from .teacher_trained import TrainedTeacher
 from .teacher_way import TeacherWay, narrow
+from .tips import wrap_tips
 
 
 class TeacherSection(QWidget):
@@ -46,7 +47,7 @@ class TeacherSection(QWidget):
         for words, way in (
             (self.tr("Train on my labels"), TrainedTeacher()),
             (self.tr("Model file (ONNX)"), OnnxTeacher()),
-            (self.tr("Trained network (checkpoint, safetensors)"), CheckpointTeacher()),
+            (self.tr("Trained network (checkpoint)"), CheckpointTeacher()),
             (self.tr("Published weights (torchgeo)"), self.published),
             (self.tr("An existing map"), MapTeacher()),
         ):
@@ -60,6 +61,7 @@ class TeacherSection(QWidget):
         self._unmet = Notice()
         column.addWidget(self._met)
         column.addWidget(self._unmet)
+        wrap_tips(self)
         self.way.activated.connect(lambda _: self._on_edit())
         draft.changed.connect(self.display)
         self.display()

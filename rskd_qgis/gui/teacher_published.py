@@ -57,7 +57,7 @@ class PublishedTeacher(TeacherWay):
         super().showEvent(event)
         if not self._asked:
             self._asked = True
-            self._about.setText(self.tr("Looking up the published weights…"))
+            self._about.setText(self.tr("Looking up the published weights… The first time may take a minute."))
             self._services.resident.ask("weights", {}, self._on_list, self._on_failure)
 
     def display(self, teacher: dict[str, Any]) -> None:

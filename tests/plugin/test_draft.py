@@ -380,3 +380,34 @@ def test_what_a_file_says_of_itself_is_understood(installed, qgis_app, inspected
     facts = facts_of(inspected)
     assert facts.get("bands", 0) == bands
     assert facts.get("classes", []) == classes
+
+
+def test_a_picture_from_a_server_is_neither_labels_nor_a_map(draft, tmp_path):
+    from rskd_qgis.layers.sources import LayerUnusable
+
+    image = raster(tmp_path / "image.tif")
+    picture = QgsRasterLayer("type=xyz&url=http://127.0.0.1:9/%7Bz%7D/%7Bx%7D/%7By%7D.png&zmax=3", "streets", "wms")
+    assert picture.isValid()
+    QgsProject.instance().addMapLayer(picture)
+    draft.set(layers=[chosen(image)], labels=labelled(picture))
+    assert [(section, words.split(":")[0]) for section, words in said(draft)] == [
+        ("labels", "“streets” is drawn by a server as a picture")
+    ]
+    with pytest.raises(LayerUnusable, match="no class values to learn from"):
+        draft.request()
+    draft.set(labels=None, teacher={"kind": "map", "layer_id": picture.id()})
+    assert [section for section, _ in said(draft)] == ["teacher"]
+    with pytest.raises(LayerUnusable, match="no class values to teach"):
+        draft.request()
+
+
+def test_given_colours_are_part_of_the_job_and_only_then(draft, tmp_path):
+    from rskd_qgis.draft import DraftClass
+
+    image, labels = raster(tmp_path / "image.tif"), raster(tmp_path / "labels.tif", bands=1)
+    own = [DraftClass("forest", "#1b7837", [1]), DraftClass("water", "", [2])]
+    draft.set(layers=[chosen(image)], labels=labelled(labels, own=own, classes=own))
+    assert "colors" not in draft.request().spec["labels"]
+    other = [DraftClass("forest", "#1b7837", [1]), DraftClass("water", "#4393c3", [2])]
+    draft.set(labels=labelled(labels, own=own, classes=other))
+    assert draft.request().spec["labels"]["colors"] == {"forest": "#1b7837", "water": "#4393c3"}

@@ -47,6 +47,22 @@ def test_times_are_rounded_as_one_speaks_of_them(figures):
     assert figures.remaining(300) == f"about 5{GAP}min left"
 
 
+def test_a_minute_is_a_minute_everywhere(figures):
+    said = [figures.duration(seconds) for seconds in (59, 60, 90, 119, 61 * 60)]
+    assert said == [text.replace(" ", GAP) for text in ("59 s", "1 min", "1.5 min", "2 min", "61 min")]
+
+
+def test_ground_is_told_in_the_unit_that_suits(figures):
+    said = [figures.area(metres) for metres in (900, 45_000, 645e6)]
+    assert said == [text.replace(" ", GAP) for text in ("900 m²", "4.5 ha", "645 km²")]
+
+
+def test_small_shares_keep_a_digit(figures):
+    assert [figures.share(part) for part in (0, 0.0016, 0.038, 0.547)] == [
+        text.replace(" ", GAP) for text in ("0 %", "0.2 %", "3.8 %", "55 %")
+    ]
+
+
 def test_the_users_language_writes_the_numbers(figures):
     QLocale.setDefault(QLocale("de_DE"))
     assert figures.megabytes(2.34) == f"2,3{GAP}MB"

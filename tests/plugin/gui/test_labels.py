@@ -1,4 +1,5 @@
 import struct
+import threading
 
 import pytest
 
@@ -6,17 +7,21 @@ pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
 
 from osgeo import gdal, osr
 from qgis.core import (
+    QgsApplication,
     QgsCategorizedSymbolRenderer,
+    QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsFillSymbol,
     QgsGeometry,
     QgsProject,
     QgsRasterLayer,
     QgsRectangle,
+    QgsReferencedRectangle,
     QgsRendererCategory,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import QApplication, QLineEdit
 
 pytestmark = pytest.mark.qgis
@@ -101,8 +106,8 @@ def test_the_values_of_a_raster_are_its_classes(section, draft, tmp_path, qtbot)
     choose(section, layer)
     until_read(section, draft, qtbot)
     assert classes(draft) == {"3": [3], "7": [7]}
-    assert column(section, 1) == ["3", "7"]
-    assert column(section, 2) == ["75 %", "25 %"]
+    assert column(section, 2) == ["3", "7"]
+    assert column(section, 3) == ["75 %", "25 %"]
     assert not draft.labels.regrouped()
     assert states[-1] == ("2 classes", True)
 
@@ -151,7 +156,7 @@ def test_polygons_need_a_field_which_is_guessed_by_its_name(section, draft, qtbo
     assert section.field.isVisible()
     until_read(section, draft, qtbot)
     assert classes(draft) == {"forest": ["forest"], "water": ["water"]}  # the empty one is skipped
-    assert column(section, 2) == ["67 %", "33 %"]
+    assert column(section, 3) == ["67 %", "33 %"]
 
 
 def test_without_such_a_name_the_field_is_asked_for(section, draft, qtbot):
@@ -243,3 +248,188 @@ def test_it_fits_a_narrow_panel(section, draft, tmp_path, qtbot):
     choose(section, class_raster(tmp_path / "a map with a name that is much too long for any panel.tif", [1, 2]))
     until_read(section, draft, qtbot)
     assert section.minimumSizeHint().width() <= 340
+
+
+def test_reading_that_is_cancelled_in_qgis_ends_and_can_be_started_again(section, draft, tmp_path, qtbot, monkeypatch):
+    from rskd_qgis.draft.classes import ClassSurvey
+
+    cancelled = threading.Event()
+    with monkeypatch.context() as patch:
+        patch.setattr(ClassSurvey, "run", lambda self: cancelled.wait(10) and not self.isCanceled())
+        choose(section, class_raster(tmp_path / "map.tif", [1, 2]))
+        for task in QgsApplication.taskManager().tasks():
+            task.cancel()
+        cancelled.set()
+        qtbot.waitUntil(section.again.isVisible, timeout=10_000)
+    assert "was stopped" in section._warning.words()
+    assert "Reading" not in section._say.text()
+    draft.set(baseline=True)  # is no reason to begin again
+    assert draft.labels.own == []
+    qtbot.mouseClick(section.again, Qt.MouseButton.LeftButton)
+    until_read(section, draft, qtbot)
+    assert not section.again.isVisible()
+    assert section._warning.words() == ""
+
+
+def test_a_colour_is_changed_with_its_button_and_goes_into_the_job(section, draft, tmp_path, qtbot):
+    from rskd_qgis.draft import DraftLayer
+
+    layer = class_raster(tmp_path / "map.tif", [1, 2, 2], names={1: "forest", 2: "water"})
+    draft.set(layers=[DraftLayer(layer.id(), "map")])
+    choose(section, layer)
+    until_read(section, draft, qtbot)
+    assert not draft.labels.recoloured()
+    assert "colors" not in draft.request().spec["labels"]
+    section.table.color_button(1).setColor(QColor("#4393c3"))
+    assert [each.color for each in draft.labels.classes] == ["#0ac800", "#4393c3"]
+    spec = draft.request().spec["labels"]
+    assert spec["colors"] == {"forest": "#0ac800", "water": "#4393c3"}
+    assert "classes" not in spec  # names and values are the layer's own
+
+
+def test_merged_rows_have_one_colour(section, draft, tmp_path, qtbot):
+    choose(section, class_raster(tmp_path / "map.tif", [1, 2, 3], names={1: "a", 2: "b", 3: "c"}))
+    until_read(section, draft, qtbot)
+    section.table.item(2, 0).setText("a")
+    assert section.table.color_button(2).color().name() == "#0ac800"
+    section.table.color_button(2).setColor(QColor("#112233"))
+    assert section.table.color_button(0).color().name() == "#112233"
+    assert [(each.name, each.color) for each in draft.labels.classes] == [("a", "#112233"), ("b", "#14c800")]
+
+
+def test_colours_of_the_layers_style_are_said_because_the_file_does_not_hold_them(section, draft, qtbot):
+    layer = polygons(kinds=("f", "w"))
+    symbols = [QgsFillSymbol.createSimple({"color": color}) for color in ("#123456", "#654321")]
+    categories = [QgsRendererCategory(kind, symbol, kind) for kind, symbol in zip("fw", symbols, strict=True)]
+    layer.setRenderer(QgsCategorizedSymbolRenderer("landcover", categories))
+    choose(section, layer)
+    until_read(section, draft, qtbot)
+    assert not draft.labels.regrouped()
+    assert draft.labels.recoloured()
+
+
+def test_a_picture_from_a_server_cannot_be_labels_and_nothing_is_fetched(section, draft, qtbot):
+    source = "type=xyz&url=http://127.0.0.1:9/%7Bz%7D/%7Bx%7D/%7By%7D.png&zmax=3&zmin=0"
+    layer = QgsRasterLayer(source, "street map", "wms")
+    assert layer.isValid()
+    QgsProject.instance().addMapLayer(layer)
+    choose(section, layer)
+    assert section._survey is None
+    (said,) = [one.message for one in draft.problems() if one.section == "labels"]
+    assert said.startswith("“street map” is drawn by a server as a picture")
+
+
+@pytest.fixture
+def asked(section, services, qtbot):
+    """What the backend is asked about the labels; `asked.answer(...)` answers the last question."""
+
+    class Resident(list):
+        def ask(self, question, arguments, answered, failed):
+            self.append((question, arguments["spec"]))
+            self.answer, self.refuse = answered, failed
+
+        def close(self):
+            """Nothing to end."""
+
+    services.resident.close()
+    services.resident = Resident()
+    return services.resident
+
+
+ANSWER = {
+    "values": [
+        {"value": 1, "name": "1", "color": "#e69f00", "share": 0.1},
+        {"value": 2, "name": "2", "color": "#56b4e9", "share": 0.9},
+    ],
+    "labelled": 0.42,
+    "parts": {"train": 0.6, "validation": 0.15, "test": 0.25},
+    "exact": False,
+    "sampled": False,
+}
+
+
+@pytest.fixture
+def in_area(section, draft, asked, tmp_path, qtbot):
+    """Labels of three values, and a rectangle that does not hold the third."""
+    from rskd_qgis.draft import DraftArea, DraftLayer
+
+    layer = class_raster(tmp_path / "map.tif", [1, 2, 2, 3])
+    crs = QgsCoordinateReferenceSystem("EPSG:32636")
+    box = QgsReferencedRectangle(QgsRectangle(500_000, 3_999_970, 500_100, 4_000_000), crs)
+    draft.set(layers=[DraftLayer(layer.id(), "map")], area=DraftArea("rectangle", box))
+    choose(section, layer)
+    until_read(section, draft, qtbot)
+    qtbot.waitUntil(lambda: bool(asked), timeout=5_000)
+    return layer
+
+
+def test_shares_are_those_of_the_chosen_area(section, draft, asked, in_area):
+    question, spec = asked[-1]
+    assert question == "labels"
+    assert spec["area"] == [500_000, 3_999_970, 500_100, 4_000_000]
+    assert spec["labels"] == {"path": in_area.source()}
+    assert column(section, 3) == ["", "", ""]  # those of the layer would be others
+    asked.answer(ANSWER)
+    assert column(section, 3) == ["10 %", "90 %", "0 %"]
+    assert section._say.text() == "42 % of the area is labelled."
+    assert section.table.color_button(0).color().name() == "#e69f00"  # what the backend would take
+    assert not draft.labels.recoloured()
+
+
+def test_another_area_is_asked_about_and_late_answers_are_dropped(section, draft, asked, in_area, qtbot):
+    from rskd_qgis.draft import DraftArea
+
+    late = asked.answer
+    draft.set(area=DraftArea())
+    qtbot.waitUntil(lambda: len(asked) == 2, timeout=5_000)
+    assert "area" not in asked[-1][1]
+    late(ANSWER)
+    assert column(section, 3) == ["25 %", "50 %", "25 %"]  # the layer's, as long as the area's are not known
+    draft.set(baseline=True)
+    qtbot.wait(400)
+    assert len(asked) == 2
+
+
+def test_why_labels_cannot_be_used_in_this_area_is_said_at_once(section, asked, in_area):
+    from rskd_qgis.bridge.errors import BackendError
+
+    asked.refuse(BackendError("labels-unusable", "“map.tif” holds one class only inside the area: “1”."))
+    assert "one class only inside the area" in section._not_here.words()
+
+
+def test_how_labels_are_divided_is_said(section, asked, in_area):
+    assert "into three parts" in section.division.text()
+    asked.answer(ANSWER)
+    assert section.division.text() == (
+        "The labels are divided by place: about 60 % to learn from, 15 % to check on while learning, "
+        "25 % to test the student at the end."
+    )
+
+
+def test_a_division_of_its_own_and_the_part_that_is_used_are_said(section, draft, asked, in_area, qtbot):
+    split = {"train": [500_000, 3_999_960, 500_050, 4_000_000], "test": [500_050, 3_999_960, 500_100, 4_000_000]}
+    draft.set(extra={"split": split, "labels": {"share": 0.11}})
+    qtbot.waitUntil(lambda: len(asked) == 2, timeout=5_000)
+    assert asked[-1][1]["split"] == split
+    asked.answer({**ANSWER, "parts": {"train": 0.56, "validation": 0.04, "test": 0.4}, "exact": True})
+    assert "56 % to learn from, 4.0 % to check on" in section.division.text()
+    assert "only 11 % are used, as if no more had been mapped" in section.division.text()
+
+
+@pytest.mark.slow
+def test_the_sample_says_its_division_with_the_real_backend(backend, draft, qtbot):
+    from rskd_qgis.gui.labels import LabelsSection
+    from rskd_qgis.gui.sample import open_sample
+
+    section = LabelsSection(draft, backend)
+    qtbot.addWidget(section)
+    section.show()
+    open_sample(draft)
+    qtbot.waitUntil(lambda: "56 % to learn from" in section.division.text(), timeout=90_000)
+    assert "40 % to test" in section.division.text()
+    assert "only 11 % are used" in section.division.text()
+    qtbot.waitUntil(lambda: section.table.rowCount() == 6, timeout=10_000)
+    assert column(section, 0)[0] == "cropland"
+    assert column(section, 3)[0] == "55 %"
+    assert not draft.labels.recoloured()  # they are the file's own
+    assert "colors" not in draft.request().spec["labels"]

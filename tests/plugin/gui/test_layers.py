@@ -3,7 +3,15 @@ import pytest
 pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
 
 from osgeo import gdal, osr
-from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRasterLayer, QgsRectangle, QgsVectorLayer
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsFeature,
+    QgsGeometry,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRectangle,
+    QgsVectorLayer,
+)
 from qgis.PyQt.QtCore import QPoint, Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QWidget
@@ -219,3 +227,33 @@ def test_it_fits_a_dock_of_360_pixels(section, tmp_path, qtbot, bands):
         right = widget.mapTo(section, widget.rect().topRight()).x()
         assert right < section.width(), (widget.metaObject().className(), right)
     assert "…" in row.tick.text()
+
+
+def test_the_size_of_the_area_is_told(section, draft, tmp_path):
+    from rskd_qgis.draft import DraftArea
+
+    add(tmp_path / "image.tif")  # 40 x 30 pixels of 10 m
+    assert section.area.size.text() == "12 ha · 0.00 megapixels"
+    layer = QgsVectorLayer("Polygon?crs=EPSG:32636", "fields", "memory")
+    for left in (500_000, 500_050):  # they overlap by half, and reach past the image by half
+        feature = QgsFeature(layer.fields())
+        feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(left, 3_999_900, left + 100, 4_000_100)))
+        layer.dataProvider().addFeature(feature)
+    QgsProject.instance().addMapLayer(layer)
+    draft.set(area=DraftArea("layer", layer_id=layer.id()))
+    assert section.area.size.text().startswith("1.5 ha")
+
+
+def test_without_a_place_on_earth_the_size_is_in_pixels(section, draft, tmp_path):
+    layer = add(tmp_path / "image.tif")
+    layer.setCrs(QgsCoordinateReferenceSystem())
+    section.display()
+    assert section.area.size.text() == "0.00 megapixels"
+
+
+def test_no_area_no_size(section, draft, tmp_path):
+    from rskd_qgis.draft import DraftArea
+
+    add(tmp_path / "image.tif")
+    draft.set(area=DraftArea("layer"))
+    assert not section.area.size.isVisible()

@@ -2,7 +2,8 @@ import pytest
 
 pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
 
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import QObject, Qt
+from qgis.PyQt.QtWidgets import QApplication, QWidget
 
 pytestmark = pytest.mark.qgis
 
@@ -102,6 +103,7 @@ def test_all_students_are_listed_with_their_figures(section):
 def test_picking_a_row_is_moving_the_slider(section, country, qtbot):
     section.list.setCollapsed(False)
     view = section.list.rows
+    QApplication.processEvents()  # the rows find their places
     assert view.currentItem().text(0) == "tiny-unet-16"  # what RSKD would take
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualItemRect(view.currentItem()).center())
     assert country.student == {"name": "tiny-unet-16"}
@@ -120,7 +122,7 @@ def test_a_student_over_a_limit_is_grey_and_cannot_be_picked(section, country, q
     before = country.student
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualItemRect(last).center())
     assert country.student == before
-    assert last.toolTip(0) == "Over a limit. Large"
+    assert last.toolTip(0) == "<qt>Over a limit. Large</qt>"
 
 
 def test_a_limit_is_set_with_its_slider(section, country, qtbot):
@@ -142,7 +144,94 @@ def test_measured_speed_is_told_for_the_working_resolution(section, country):
     section.measuring.changed.emit()
     # 100 km² at 10 m are one megapixel.
     assert section.speed.text() == "40 ms per megapixel · 0.04 s per 100 km² at 10 m a pixel"
-    assert section.measure.isVisible()  # the others are not known
+    assert not section.measure.isVisible()
+    assert section.measure_all.isVisible()  # the others are not known
+
+
+def test_the_headings_of_the_list_say_of_what_the_figures_are(section):
+    head = section.list.rows.headerItem()
+    assert [head.text(column).replace("\n", " ") for column in range(4)] == [
+        "Name",
+        "Parameters, million",
+        "File, MB",
+        "ms per megapixel",
+    ]
+    assert all(head.toolTip(column).startswith("<qt>") for column in range(4))
+
+
+@pytest.mark.parametrize(("width", "hidden"), [(300, True), (700, False)])
+def test_a_narrow_list_keeps_the_names_readable(section, width, hidden):
+    section.resize(width, 900)
+    section.list.setCollapsed(False)
+    QApplication.processEvents()
+    view = section.list.rows
+    assert view.isColumnHidden(1) == hidden
+    assert view.columnWidth(0) >= view.sizeHintForColumn(0)
+
+
+def test_both_limits_are_as_wide(section):
+    fields = (section.most_megabytes, section.most_milliseconds)
+    assert len({field.number.minimumWidth() for field in fields}) == 1
+    assert section.most_milliseconds.number.minimumWidth() > 40
+
+
+def test_long_tooltips_break_into_lines(section):
+    long = [tip for tip in (widget.toolTip() for widget in section.findChildren(QWidget)) if len(tip) > 80]
+    assert len(long) > 5
+    assert all(tip.startswith("<") for tip in long)
+
+
+class Slow(QObject):
+    """In the place of the process that measures: answers when it is told to."""
+
+    def __init__(self, parent):
+        super().__init__(parent)
+        self.asked, self.closed = [], False
+
+    def ask(self, question, arguments, answered, failed):
+        self.asked.append(arguments)
+        self.answer = lambda: answered(
+            [{"name": arguments["names"][0], "milliseconds_per_megapixel": 40.0, "megabytes": 1.0}]
+        )
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.fixture
+def slow(section, monkeypatch):
+    made = []
+    monkeypatch.setattr("rskd_qgis.gui.measuring.Resident", lambda parent: made.append(Slow(parent)) or made[-1])
+    return made
+
+
+def test_the_student_that_is_taken_is_measured_alone(section, slow, qtbot):
+    qtbot.mouseClick(section.measure, Qt.MouseButton.LeftButton)
+    (process,) = slow
+    assert process.asked == [{"bands": 2, "classes": 2, "benchmark": True, "names": ["tiny-unet-16"]}]
+    assert section.speed.text() == "Measuring its speed on this machine…"
+    assert [row.text(3) for row in rows(section)] == ["–", "…", "–"]
+    process.answer()
+    assert process.closed
+    assert section.speed.text().startswith("40 ms per megapixel")
+    assert not section.bar.isVisible()
+
+
+def test_of_all_the_taken_one_is_the_first_and_the_list_fills_meanwhile(section, slow, country, qtbot):
+    country.set(student={"name": "resnet18-unet"})
+    qtbot.mouseClick(section.measure_all, Qt.MouseButton.LeftButton)
+    (process,) = slow
+    assert [row.text(3) for row in rows(section)] == ["–", "–", "…"]
+    assert section.bar.maximum() == 3
+    process.answer()
+    assert [row.text(3) for row in rows(section)] == ["…", "–", "40"]
+    assert section.bar.value() == 1
+    process.answer()
+    section.stop.click()
+    assert [one["names"] for one in process.asked] == [["resnet18-unet"], ["tiny-unet-8"], ["tiny-unet-16"]]
+    assert [row.text(3) for row in rows(section)] == ["40", "–", "40"]
+    process.answer()  # too late
+    assert [row.text(3) for row in rows(section)] == ["40", "–", "40"]
 
 
 def test_without_the_training_parts_it_leads_to_the_set_up_page(country, services, qtbot):
@@ -168,9 +257,11 @@ def test_measuring_with_the_real_backend_says_how_far_it_is_and_can_be_stopped(b
     qtbot.addWidget(section)
     section.show()
     qtbot.waitUntil(lambda: section.name.text() == "swift-unet-16", timeout=90_000)
-    section.measure.click()
+    section.measure_all.click()
     assert section.stop.isVisible()
-    qtbot.waitUntil(lambda: section.bar.maximum() > 10, timeout=90_000)
+    assert section.bar.maximum() > 10
+    qtbot.waitUntil(lambda: section.bar.value() > 0, timeout=90_000)
     section.stop.click()
-    assert section.measure.isVisible()
+    assert "ms per megapixel" in section.speed.text()  # the one that is taken came first
+    assert section.measure_all.isVisible()
     assert not section.bar.isVisible()
