@@ -1000,7 +1000,7 @@ Parte del terreno se reserva para la prueba; el informe indica lo buenos que son
         </message>
         <message>
             <source>Write the name of the field that holds the class as it stands in the layer's properties under Fields, for example class_id. It is needed where the labels are polygons; leave it empty for a raster.</source>
-            <translation type="unfinished" />
+            <translation>Escriba el nombre del campo que contiene la clase tal como figura en las propiedades de la capa, en Campos; por ejemplo, class_id. Hace falta si las etiquetas son polígonos; déjelo vacío si son un ráster.</translation>
         </message>
     </context>
     <context>
@@ -1148,27 +1148,27 @@ Parte del terreno se reserva para la prueba; el informe indica lo buenos que son
         <name>Endings</name>
         <message>
             <source>An image for each layer</source>
-            <translation type="unfinished" />
+            <translation>Una imagen por cada capa</translation>
         </message>
         <message>
             <source>For example north_s2.tif and north_dem.tif: “north” is the place, and “_s2” and “_dem” say which layer of the student each one is.</source>
-            <translation type="unfinished" />
+            <translation>Por ejemplo, norte_s2.tif y norte_dem.tif: «norte» es el lugar, y «_s2» y «_dem» dicen a qué capa del alumno corresponde cada una.</translation>
         </message>
         <message>
-            <source>One image with all bands, in order</source>
-            <translation type="unfinished" />
+            <source>In the student's order: the bands of the first layer, then those of the second, and so on.</source>
+            <translation>En el orden del alumno: las bandas de la primera capa, después las de la segunda, y así sucesivamente.</translation>
         </message>
         <message>
-            <source>The bands of the first layer come first, then those of the second, and so on.</source>
-            <translation type="unfinished" />
+            <source>One image with all bands</source>
+            <translation>Una imagen con todas las bandas</translation>
         </message>
         <message>
             <source>What the names of this layer's images end in, before a file's “.tif”.</source>
-            <translation type="unfinished" />
+            <translation>En qué terminan los nombres de las imágenes de esta capa, antes del «.tif» del archivo.</translation>
         </message>
         <message>
             <source>“{}” ends in</source>
-            <translation type="unfinished" />
+            <translation>«{}» termina en</translation>
         </message>
     </context>
     <context>
@@ -1243,7 +1243,7 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         </message>
         <message>
             <source>Write the name of the field that holds the class as it stands in the layer's properties under Fields, for example class_id. It is needed where the labels are polygons; leave it empty for a raster.</source>
-            <translation type="unfinished" />
+            <translation>Escriba el nombre del campo que contiene la clase tal como figura en las propiedades de la capa, en Campos; por ejemplo, class_id. Hace falta si las etiquetas son polígonos; déjelo vacío si son un ráster.</translation>
         </message>
     </context>
     <context>
@@ -2016,31 +2016,31 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         <name>Many</name>
         <message>
             <source>It holds no image.</source>
-            <translation type="unfinished" />
+            <translation>No contiene ninguna imagen.</translation>
         </message>
         <message>
             <source>Its name ends like none of the student's layers.</source>
-            <translation type="unfinished" />
+            <translation>Su nombre no termina como ninguna de las capas del alumno.</translation>
         </message>
         <message>
             <source>Nothing is there for “{layer}”: no name ends in “{ending}”.</source>
-            <translation type="unfinished" />
+            <translation>No hay nada para «{layer}»: ningún nombre termina en «{ending}».</translation>
         </message>
         <message>
             <source>Of “{one}” and “{other}” only one has a coordinate reference system.</source>
-            <translation type="unfinished" />
+            <translation>De «{one}» y «{other}», solo una tiene un sistema de referencia de coordenadas.</translation>
         </message>
         <message>
             <source>The layer cannot be opened.</source>
-            <translation type="unfinished" />
+            <translation>No se puede abrir la capa.</translation>
         </message>
         <message>
             <source>“{one}” and “{other}” share no ground.</source>
-            <translation type="unfinished" />
+            <translation>«{one}» y «{other}» no comparten terreno.</translation>
         </message>
         <message>
             <source>“{other}” is taken for “{layer}” of this place already.</source>
-            <translation type="unfinished" />
+            <translation>Para «{layer}» de este lugar ya se toma «{other}».</translation>
         </message>
     </context>
     <context>
@@ -2075,7 +2075,7 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         </message>
         <message>
             <source>Images: {total}. Fitting: {fitting}. Left out: {left}.</source>
-            <translation type="unfinished" />
+            <translation>Imágenes: {total}. Adecuadas: {fitting}. Omitidas: {left}.</translation>
         </message>
         <message>
             <source>Layers of the project</source>
@@ -2083,11 +2083,11 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         </message>
         <message>
             <source>Looking at the images: {known} of {total}</source>
-            <translation type="unfinished" />
+            <translation>Examinando las imágenes: {known} de {total}</translation>
         </message>
         <message>
             <source>Looking…</source>
-            <translation type="unfinished" />
+            <translation>Examinando…</translation>
         </message>
         <message>
             <source>Maps into</source>
@@ -2119,7 +2119,7 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         </message>
         <message>
             <source>There is no map of {}.</source>
-            <translation type="unfinished" />
+            <translation>No hay mapa de {}.</translation>
         </message>
         <message>
             <source>Ticked layers are mapped, one map each.</source>
@@ -2131,19 +2131,19 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         </message>
         <message>
             <source>fits</source>
-            <translation type="unfinished" />
+            <translation>adecuada</translation>
         </message>
         <message>
             <source>is being mapped</source>
-            <translation type="unfinished" />
+            <translation>se está cartografiando</translation>
         </message>
         <message>
             <source>stopped before</source>
-            <translation type="unfinished" />
+            <translation>detenido antes</translation>
         </message>
         <message>
             <source>waits</source>
-            <translation type="unfinished" />
+            <translation>en espera</translation>
         </message>
         <message>
             <source>{done} of {total}</source>
@@ -2151,7 +2151,7 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         </message>
         <message>
             <source>“{name}” is left out: {why}</source>
-            <translation type="unfinished" />
+            <translation>Se omite «{name}»: {why}</translation>
         </message>
     </context>
     <context>
@@ -2300,19 +2300,19 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         <name>PlaceTable</name>
         <message>
             <source>Image</source>
-            <translation type="unfinished" />
+            <translation>Imagen</translation>
         </message>
         <message>
             <source>Images, and how each of them stands</source>
-            <translation type="unfinished" />
+            <translation>Imágenes y estado de cada una</translation>
         </message>
         <message>
             <source>State</source>
-            <translation type="unfinished" />
+            <translation>Estado</translation>
         </message>
         <message>
             <source>none</source>
-            <translation type="unfinished" />
+            <translation>ninguna</translation>
         </message>
     </context>
     <context>
@@ -2609,8 +2609,8 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
             <translation>Conoce {} clases y responde de inmediato.</translation>
         </message>
         <message>
-            <source>Looking up the published weights…</source>
-            <translation>Buscando los pesos publicados…</translation>
+            <source>Looking up the published weights… The first time may take a minute.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Sensor</source>
@@ -3410,7 +3410,7 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
         </message>
         <message>
             <source>Looking whether the Python “{}” has everything that RSKD needs…</source>
-            <translation type="unfinished" />
+            <translation>Comprobando si el Python «{}» tiene todo lo que RSKD necesita…</translation>
         </message>
         <message>
             <source>Make the environment anew</source>
@@ -3438,7 +3438,7 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
         </message>
         <message>
             <source>RSKD now uses Python {0} in “{1}”.</source>
-            <translation type="unfinished" />
+            <translation>RSKD usa ahora Python {0} en «{1}».</translation>
         </message>
         <message>
             <source>RSKD trains a small model, the student, to make the same maps as a large one, many times faster. It calculates in a Python environment of its own in “{}”; QGIS's own stays as it is.</source>
@@ -3721,6 +3721,10 @@ Reparar vuelve a crear el entorno.</translation>
             <translation>Todos los alumnos</translation>
         </message>
         <message>
+            <source>Click a student to take it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>File,
 MB</source>
             <translation type="unfinished" />
@@ -3748,10 +3752,6 @@ million</source>
         </message>
         <message>
             <source>The size of the student’s file in megabytes, at most.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>The student’s name; plain ones are named by their width, the others by their family.</source>
             <translation type="unfinished" />
         </message>
         <message>
