@@ -24,11 +24,11 @@
         </message>
         <message>
             <source>At most {ground} · {pixels}</source>
-            <translation type="unfinished" />
+            <translation>Como máximo {ground} · {pixels}</translation>
         </message>
         <message>
             <source>At most {}</source>
-            <translation type="unfinished" />
+            <translation>Como máximo {}</translation>
         </message>
         <message>
             <source>Click, then drag a rectangle on the map. Draw again to replace it; Escape gives up.</source>
@@ -40,7 +40,7 @@
         </message>
         <message>
             <source>How large the area is on the ground, and how many million pixels of the reference layer lie in it.</source>
-            <translation type="unfinished" />
+            <translation>El tamaño de la zona sobre el terreno, y cuántos millones de píxeles de la capa de referencia contiene.</translation>
         </message>
         <message>
             <source>Pixels whose centre lies in one of the polygons count. All polygons of the layer are used.</source>
@@ -68,7 +68,7 @@
         </message>
         <message>
             <source>{ground} · {pixels}</source>
-            <translation type="unfinished" />
+            <translation>{ground} · {pixels}</translation>
         </message>
     </context>
     <context>
@@ -520,7 +520,7 @@
         <name>ClassTable</name>
         <message>
             <source>Automatic</source>
-            <translation type="unfinished" />
+            <translation>Automático</translation>
         </message>
         <message>
             <source>Class</source>
@@ -532,19 +532,19 @@
         </message>
         <message>
             <source>Click a colour to change it. The map, its legend and the report use these colours.</source>
-            <translation type="unfinished" />
+            <translation>Haga clic en un color para cambiarlo. El mapa, su leyenda y el informe usan estos colores.</translation>
         </message>
         <message>
             <source>Colour</source>
-            <translation type="unfinished" />
+            <translation>Color</translation>
         </message>
         <message>
             <source>Colour of the class</source>
-            <translation type="unfinished" />
+            <translation>Color de la clase</translation>
         </message>
         <message>
             <source>Colour of {}</source>
-            <translation type="unfinished" />
+            <translation>Color de {}</translation>
         </message>
         <message>
             <source>Share</source>
@@ -556,7 +556,7 @@
         </message>
         <message>
             <source>The colour of this class on the map, in its legend and in the report.</source>
-            <translation type="unfinished" />
+            <translation>El color de esta clase en el mapa, en su leyenda y en el informe.</translation>
         </message>
         <message>
             <source>Value</source>
@@ -1410,11 +1410,11 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         </message>
         <message>
             <source>{} ha</source>
-            <translation type="unfinished" />
+            <translation>{} ha</translation>
         </message>
         <message>
             <source>{} km²</source>
-            <translation type="unfinished" />
+            <translation>{} km²</translation>
         </message>
         <message>
             <source>{} megapixels</source>
@@ -1434,7 +1434,7 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         </message>
         <message>
             <source>{} m²</source>
-            <translation type="unfinished" />
+            <translation>{} m²</translation>
         </message>
         <message>
             <source>{} s</source>
@@ -1608,15 +1608,15 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         </message>
         <message>
             <source>How much of the labelled ground inside the area has this value.</source>
-            <translation type="unfinished" />
+            <translation>Qué parte del terreno etiquetado dentro de la zona tiene este valor.</translation>
         </message>
         <message>
             <source>How much of the labelled ground inside the area has this value; not known yet.</source>
-            <translation type="unfinished" />
+            <translation>Qué parte del terreno etiquetado dentro de la zona tiene este valor; aún no se sabe.</translation>
         </message>
         <message>
             <source>How much of the labelled ground of the whole layer has this value.</source>
-            <translation type="unfinished" />
+            <translation>Qué parte del terreno etiquetado de toda la capa tiene este valor.</translation>
         </message>
         <message>
             <source>Label layer</source>
@@ -1636,15 +1636,15 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         </message>
         <message>
             <source>Of those to learn from only {} are used, as if no more had been mapped: this shows what a teacher brings where labels are few.</source>
-            <translation type="unfinished" />
+            <translation>De las que sirven para aprender solo se usa el {}, como si no se hubiera cartografiado más: así se ve qué aporta un maestro donde hay pocas etiquetas.</translation>
         </message>
         <message>
             <source>Read again</source>
-            <translation type="unfinished" />
+            <translation>Leer de nuevo</translation>
         </message>
         <message>
             <source>Reading the classes was stopped. Without them, the labels are used as they are.</source>
-            <translation type="unfinished" />
+            <translation>Se detuvo la lectura de las clases. Sin ellas, las etiquetas se usan tal como están.</translation>
         </message>
         <message>
             <source>Reading the classes…</source>
@@ -1652,7 +1652,7 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         </message>
         <message>
             <source>Reads the classes of the label layer.</source>
-            <translation type="unfinished" />
+            <translation>Lee las clases de la capa de etiquetas.</translation>
         </message>
         <message>
             <source>The field that holds the class, as a whole number or as text. Features without a value are skipped.</source>
@@ -1660,19 +1660,19 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         </message>
         <message>
             <source>The ground is parted in blocks, so that the student is tested where it has never been. The report says how large the parts became and how well the student does on the last one.</source>
-            <translation type="unfinished" />
+            <translation>El terreno se divide en bloques, para probar al alumno donde nunca ha estado. El informe dice qué tamaño tienen las partes y cómo le va al alumno en la última.</translation>
         </message>
         <message>
             <source>The labels are divided by place into three parts: to learn from, to check on while learning, and to test the student at the end.</source>
-            <translation type="unfinished" />
+            <translation>Las etiquetas se reparten por lugares en tres partes: para aprender, para comprobar durante el aprendizaje y para probar al alumno al final.</translation>
         </message>
         <message>
             <source>The labels are divided by place: about {train} to learn from, {validation} to check on while learning, {test} to test the student at the end.</source>
-            <translation type="unfinished" />
+            <translation>Las etiquetas se reparten por lugares: aproximadamente {train} para aprender, {validation} para comprobar durante el aprendizaje, {test} para probar al alumno al final.</translation>
         </message>
         <message>
             <source>The labels are divided by place: {train} to learn from, {validation} to check on while learning, {test} to test the student at the end.</source>
-            <translation type="unfinished" />
+            <translation>Las etiquetas se reparten por lugares: {train} para aprender, {validation} para comprobar durante el aprendizaje, {test} para probar al alumno al final.</translation>
         </message>
         <message>
             <source>Values that mean not labelled</source>
@@ -1700,7 +1700,7 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         </message>
         <message>
             <source>{} of the area is labelled.</source>
-            <translation type="unfinished" />
+            <translation>El {} de la zona está etiquetado.</translation>
         </message>
         <message>
             <source>“{name}” has more than {most} different values. Is it a class layer?</source>
@@ -2567,11 +2567,11 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
         </message>
         <message>
             <source>“{}” is drawn by a server as a picture: it has colours, but no class values to learn from. Choose a class raster or polygons that you have as a file.</source>
-            <translation type="unfinished" />
+            <translation>«{}» la dibuja un servidor como imagen: tiene colores, pero no valores de clase de los que aprender. Elija un ráster de clases o polígonos que tenga en un archivo.</translation>
         </message>
         <message>
             <source>“{}” is drawn by a server as a picture: it has colours, but no class values to teach. Choose a class map that you have as a file.</source>
-            <translation type="unfinished" />
+            <translation>«{}» la dibuja un servidor como imagen: tiene colores, pero no valores de clase que enseñar. Elija un mapa de clases que tenga en un archivo.</translation>
         </message>
         <message>
             <source>“{}” is no longer in the project. Choose another layer.</source>
@@ -2610,7 +2610,7 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
         </message>
         <message>
             <source>Looking up the published weights… The first time may take a minute.</source>
-            <translation type="unfinished" />
+            <translation>Buscando los pesos publicados… La primera vez puede tardar un minuto.</translation>
         </message>
         <message>
             <source>Sensor</source>
@@ -3722,16 +3722,17 @@ Reparar vuelve a crear el entorno.</translation>
         </message>
         <message>
             <source>Click a student to take it.</source>
-            <translation type="unfinished" />
+            <translation>Haga clic en un alumno para elegirlo.</translation>
         </message>
         <message>
             <source>File,
 MB</source>
-            <translation type="unfinished" />
+            <translation>Archivo,
+MB</translation>
         </message>
         <message>
             <source>Milliseconds that the student takes for a million pixels on this machine. A dash: not measured yet; “…”: being measured now.</source>
-            <translation type="unfinished" />
+            <translation>Milisegundos que el alumno necesita para un millón de píxeles en este equipo. Un guion: aún sin medir; «…»: se está midiendo.</translation>
         </message>
         <message>
             <source>Name</source>
@@ -3743,21 +3744,23 @@ MB</source>
         </message>
         <message>
             <source>Parameters are the numbers that a student learns, here in millions. More can tell more apart.</source>
-            <translation type="unfinished" />
+            <translation>Los parámetros son los números que aprende un alumno, aquí en millones. Con más se distingue más.</translation>
         </message>
         <message>
             <source>Parameters,
 million</source>
-            <translation type="unfinished" />
+            <translation>Parámetros,
+millones</translation>
         </message>
         <message>
             <source>The size of the student’s file in megabytes, at most.</source>
-            <translation type="unfinished" />
+            <translation>El tamaño del archivo del alumno en megabytes, como máximo.</translation>
         </message>
         <message>
             <source>ms per
 megapixel</source>
-            <translation type="unfinished" />
+            <translation>ms por
+megapíxel</translation>
         </message>
     </context>
     <context>
@@ -3796,19 +3799,19 @@ megapixel</source>
         </message>
         <message>
             <source>Measure</source>
-            <translation type="unfinished" />
+            <translation>Medir</translation>
         </message>
         <message>
             <source>Measure all</source>
-            <translation type="unfinished" />
+            <translation>Medir todos</translation>
         </message>
         <message>
             <source>Measure all students first: then those that are too slow are left out.</source>
-            <translation type="unfinished" />
+            <translation>Mida antes todos los alumnos: entonces se descartan los demasiado lentos.</translation>
         </message>
         <message>
             <source>Measuring its speed on this machine…</source>
-            <translation type="unfinished" />
+            <translation>Midiendo su velocidad en este equipo…</translation>
         </message>
         <message>
             <source>No student is within the limits. The smallest, {name}, takes {size}.</source>
@@ -3824,11 +3827,11 @@ megapixel</source>
         </message>
         <message>
             <source>Runs every student for a moment on this machine, this one first, and keeps how fast each was: a minute or two, once. The list below fills while it goes on.</source>
-            <translation type="unfinished" />
+            <translation>Ejecuta un momento cada alumno en este equipo, este el primero, y guarda lo rápido que fue cada uno: uno o dos minutos, una sola vez. La lista de abajo se va llenando mientras tanto.</translation>
         </message>
         <message>
             <source>Runs this student for a moment on this machine and keeps how fast it was: a few seconds, once. The rest of QGIS stays usable, and you can stop it.</source>
-            <translation type="unfinished" />
+            <translation>Ejecuta un momento este alumno en este equipo y guarda lo rápido que fue: unos segundos, una sola vez. El resto de QGIS sigue disponible, y puede detenerlo.</translation>
         </message>
         <message>
             <source>Set up…</source>
@@ -3919,7 +3922,7 @@ megapixel</source>
         </message>
         <message>
             <source>Trained network (checkpoint)</source>
-            <translation type="unfinished" />
+            <translation>Red entrenada (checkpoint)</translation>
         </message>
         <message>
             <source>trained here</source>
