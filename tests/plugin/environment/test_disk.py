@@ -122,6 +122,7 @@ def test_a_removal_that_is_stopped_leaves_the_rest_for_the_next(disk, home, file
     for number in range(30):
         write(home / f"environments/backend/lib/{number % 3}/{number}.py", 10)
     disk.set_aside(home / "environments/backend")
+
     def left():
         return len([path for path in (home / "environments").rglob("*") if path.is_file()])
 
