@@ -182,6 +182,15 @@ class TestRaster:
         assert "#010203" in colors
         assert len(set(colors)) == 4
 
+    def test_given_colours_go_into_the_cards_of_the_classes(self, tmp_path):
+        path = write_raster(tmp_path / "labels.tif", np.array([[1, 2, 3]], np.uint8))
+        options = {"classes": {"forest": [1, 3], "water": [2]}, "colors": {"forest": "#1b7837", "water": "#4393c3"}}
+        with land_cover(path, **options) as labels:
+            assert {c.card.name: c.card.color for c in labels.classes} == options["colors"]
+            assert labels.values == ((1, 3), (2,))
+        joined = find_classes([(LabelSpec(path=path, colors={2: "#4393c3"}), GRID, None)] * 2, task="land-cover")
+        assert joined[1].color == "#4393c3"
+
     def test_area_limits_classes_and_pixels(self, tmp_path):
         path = write_raster(tmp_path / "l.tif", WORLD_COVER, nodata=0)
         box = shapely.transform(shapely.box(1, 0, 4, 2), lambda xy: np.column_stack(AT * (xy[:, 0], xy[:, 1])))
