@@ -361,7 +361,9 @@ class ScheduleSpec(Spec):
     start: float = Field(1.0, ge=0, description="Factor of the weight at the first step")
     end: float = Field(1.0, ge=0, description="Factor of the weight from `until` on")
     until: float = Field(1.0, gt=0, le=1, description="Share of the steps after which the end is reached")
-    shape: Literal["linear", "cosine"] = "linear"
+    shape: Literal["linear", "cosine", "step"] = Field(
+        "linear", description="step: the end at once, when it is reached"
+    )
 
 
 class TermSpec(Spec):
@@ -370,6 +372,11 @@ class TermSpec(Spec):
     loss: str = Field(description="A name that `rskd methods` lists")
     weight: float = Field(1.0, gt=0)
     options: dict[str, bool | int | float | str] = Field(default_factory=dict, description="Settings of the loss")
+    by: Literal["teacher", "self", "average", "previous"] = Field(
+        "teacher",
+        description="Who is matched: the teacher; the student's own deeper features; its running mean; its state an "
+        "epoch ago",
+    )
     student: str | None = Field(None, description="Tap: logits, features, encoder, decoder, encoder.2, path:…")
     teacher: str | None = Field(None, description="The same in the teacher; the student's where not given")
     levels: list[float] | None = Field(None, description="Weight of each level, finest first (eq. 18)")
@@ -401,6 +408,7 @@ class RecipeSpec(Spec):
         "even", description="Which pixels the teacher's answers count most on (eq. 17)"
     )
     degrade: list[DegradeSpec] = Field(default_factory=list, description="Makes the student's picture harder")
+    peers: list[str] = Field(default_factory=list, description="Students that learn beside it, each from all others")
     balance: Literal["fixed", "gradients"] = Field("fixed", description="gradients: each term pulls by its weight")
 
     @model_validator(mode="before")

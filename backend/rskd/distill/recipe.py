@@ -35,6 +35,8 @@ class Recipe:
     pixel_weights: str = "even"
     degrade: tuple[DegradeSpec, ...] = ()
     balanced: bool = False
+    peers: tuple[str, ...] = ()
+    """Students of the catalogue that learn beside this one, each from all others (block T4)."""
 
     @classmethod
     def of(cls, spec: RecipeSpec, *, labels: bool, class_weights: Tensor | None = None) -> Self:
@@ -58,7 +60,9 @@ class Recipe:
         facts = {"name": spec.name, "alpha": alpha, "temperature": spec.temperature, **_weights(class_weights)}
         facts |= _beyond_the_plain(spec)
         terms = tuple(term for term in (from_labels, *from_teacher) if term.weight > 0)
-        return cls(terms, facts, spec.pixel_weights, tuple(spec.degrade), spec.balance == "gradients")
+        return cls(
+            terms, facts, spec.pixel_weights, tuple(spec.degrade), spec.balance == "gradients", tuple(spec.peers)
+        )
 
     @classmethod
     def supervised(cls, class_weights: Tensor | None = None) -> Self:
@@ -73,7 +77,7 @@ class Recipe:
     @property
     def needs_teacher(self) -> bool:
         """Whether soft targets are read."""
-        return any(term.of == TEACHER for term in self.terms)
+        return any(term.of == TEACHER and term.by == "teacher" for term in self.terms)
 
     @property
     def needs_live_teacher(self) -> bool:
@@ -82,23 +86,27 @@ class Recipe:
 
     @property
     def student_taps(self) -> tuple[str, ...]:
-        """Where the student is listened at."""
-        return tuple(dict.fromkeys(term.student for term in self.terms if term.student != LOGITS))
+        """Where the student is listened at, its own deeper features among them."""
+        own = [term.teacher for term in self.terms if term.by == "self"]
+        return _named([term.student for term in self.terms] + own)
 
-    @property
-    def teacher_taps(self) -> tuple[str, ...]:
-        """Where the teacher is listened at."""
-        return tuple(dict.fromkeys(term.teacher for term in self.terms if term.teacher != LOGITS))
+    def taps_of(self, who: str) -> tuple[str, ...]:
+        """Where the teacher, or whoever else is matched, is listened at."""
+        return _named([term.teacher for term in self.terms if term.by == who])
 
-    def companions(self, student: Shapes, teacher: Shapes) -> nn.ModuleDict:
+    def matches(self, who: str) -> bool:
+        """Whether any term matches the student with `who`."""
+        return any(term.by == who for term in self.terms if term.of == TEACHER)
+
+    def companions(self, student: Shapes, others: Mapping[str, Shapes]) -> nn.ModuleDict:
         """What learns beside the student, by term; never exported.
 
         Args:
             student: shapes of its inner features by tap (`rskd.models.taps.Taps.shapes`).
-            teacher: the same of the teacher's.
+            others: the same of whoever is matched.
         """
         looking = [term for term in self.terms if term.student != LOGITS or term.teacher != LOGITS]
-        return nn.ModuleDict({term.name: term.companion(student, teacher) for term in looking})
+        return nn.ModuleDict({term.name: term.companion(student, others[term.by]) for term in looking})
 
     def values(
         self,
@@ -127,7 +135,7 @@ class Recipe:
 
     def on_answers(self) -> Self:
         """What of the recipe can be told from answers alone, without inner features."""
-        kept = tuple(term for term in self.terms if term.student == term.teacher == LOGITS and not term.inner)
+        kept = tuple(term for term in self.terms if term.on_answers)
         return type(self)(kept, self.facts, self.pixel_weights)
 
     def _pixel_weights(self, logits: Tensor, batch: Batch) -> Tensor | None:
@@ -183,7 +191,12 @@ def _term(given: TermSpec, beta: float, spec: RecipeSpec, name: str, at: int) ->
         tuple(given.levels) if given.levels else None,
         given.where,
         given.schedule,
+        given.by,
     )
+
+
+def _named(taps: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tap for tap in taps if tap != LOGITS))
 
 
 def _usual_tap(needs: Sequence[str]) -> str:

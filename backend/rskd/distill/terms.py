@@ -20,15 +20,16 @@ from rskd.models.taps import LOGITS, Heard
 from rskd.spec import ScheduleSpec
 
 Where = Literal["everywhere", "foreground", "boundary", "attention", "certain", "doubtful"]
+By = Literal["teacher", "self", "average", "previous"]
 Shapes = Mapping[str, Sequence[tuple[int, ...]]]
 
 
 @dataclass(frozen=True)
 class Inner:
-    """Inner features of both sides by tap, `logits` among them; the teacher's send no gradient."""
+    """Inner features by tap, `logits` among them: the student's, and those of whoever is matched (`Term.by`)."""
 
     student: Heard
-    teacher: Heard
+    others: Mapping[str, Heard]
 
 
 @dataclass(frozen=True)
@@ -45,17 +46,25 @@ class Term:
     levels: tuple[float, ...] | None = None
     where: Where = "everywhere"
     schedule: ScheduleSpec | None = None
+    by: By = "teacher"
 
     @property
     def inner(self) -> bool:
         """Whether the teacher has to be there while the student learns: its stored answers are not enough."""
-        return self.of == "teacher" and (self.teacher != LOGITS or self.where == "attention")
+        return self.of == self.by == "teacher" and (self.teacher != LOGITS or self.where == "attention")
+
+    @property
+    def on_answers(self) -> bool:
+        """Whether labels, stored answers and the student's own answer are all it needs."""
+        return self.by == "teacher" and self.student == LOGITS and not self.inner
 
     def factor(self, share: float) -> float:
         """Of the weight, at a share of the steps (0 to 1)."""
         if self.schedule is None:
             return 1.0
         done = min(share / self.schedule.until, 1.0)
+        if self.schedule.shape == "step":
+            return self.schedule.start if done < 1 else self.schedule.end
         if self.schedule.shape == "cosine":
             done = 0.5 - 0.5 * math.cos(math.pi * done)
         return self.schedule.start + (self.schedule.end - self.schedule.start) * done
@@ -88,9 +97,11 @@ class Term:
             options |= {} if weights is None else {"weights": weights}
         target = classes_seen(batch) if self.method.kind == "prototype" else batch.target
         try:
-            if inner is None or not self._inside:
-                return self.method.loss(logits, batch.soft, target, batch.counts(self.of), **options)
-            return self._of_features(inner, batch, target, companion, options)
+            if inner is not None and self._inside:
+                return self._of_features(inner, batch, target, companion, options)
+            if inner is not None and self.by != "teacher":
+                return self.method.loss(logits, inner.others[self.by][LOGITS], target, batch.valid, **options)
+            return self.method.loss(logits, batch.soft, target, batch.counts(self.of), **options)
         except ValueError as error:
             raise JobInvalid(f"The term “{self.name}” ({self.student} to {self.teacher}): {error}.") from error
 
@@ -101,7 +112,7 @@ class Term:
     def _of_features(
         self, inner: Inner, batch: Batch, target: Tensor, companion: nn.Module | None, options: dict[str, Any]
     ) -> Tensor:
-        own, other = self._paired(_listed(inner.student[self.student]), _listed(inner.teacher[self.teacher]))
+        own, other = self._paired(_listed(inner.student[self.student]), _listed(inner.others[self.by][self.teacher]))
         adapters = getattr(companion, "adapters", None)
         if adapters is not None:
             own = [_projected(adapter, one) for adapter, one in zip(adapters, own, strict=True)]
@@ -134,7 +145,7 @@ class Term:
             case "boundary":
                 here = regions.boundary(classes_seen(batch), inside=1.0, outside=0.1)
             case "attention" if inner is not None:
-                strong = regions.attention(_listed(inner.teacher[self.teacher])[-1])
+                strong = regions.attention(_listed(inner.others[self.by][self.teacher])[-1])
                 here = on_grid(strong.unsqueeze(1), batch.valid.shape[1:]).squeeze(1)
             case "certain" if batch.soft is not None:
                 here = regions.certainty(batch.soft)

@@ -196,6 +196,7 @@ class _Learner(L.LightningModule):
 
     def on_train_epoch_start(self) -> None:
         """Starts a row of the curves."""
+        self._distiller.new_epoch()
         self._logbook.begin()
 
     def on_train_epoch_end(self) -> None:

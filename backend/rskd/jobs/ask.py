@@ -95,7 +95,7 @@ def _labels(_: Reporter, *, spec: dict[str, Any]) -> Answer:
 
 
 def _methods(_: Reporter) -> Answer:
-    from rskd.distill.recipe import methods
+    from rskd.distill.library import methods
 
     return methods()
 

@@ -86,13 +86,17 @@ class Setting:
 
     def fresh_student(self) -> Normalised:
         """The student before training: the same weights for the same seed."""
+        return self.fresh(self.entry)
+
+    def fresh(self, entry: StudentEntry, seed: int = 0) -> Normalised:
+        """Any student of the catalogue before training, over this student's bands; `seed` is added to the job's."""
         import torch
 
         from rskd.models.normalise import Normalised
 
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self.job.training.seed)
-            return Normalised.by_cards(self.entry.build(len(self.cards), len(self.classes)), self.cards)
+            torch.manual_seed(self.job.training.seed + seed)
+            return Normalised.by_cards(entry.build(len(self.cards), len(self.classes)), self.cards)
 
     @property
     def parameters(self) -> int:

@@ -124,6 +124,7 @@ class Trainer:
 
     def _distiller(self, network: nn.Module, recipe: Recipe) -> Distiller:
         from rskd.distill.distiller import Distiller
+        from rskd.models.students import entry
 
         setting = self._setting
         return Distiller(
@@ -132,6 +133,7 @@ class Trainer:
             bands=setting.cards,
             tile=setting.job.training.tile,
             teacher=self._live if recipe.needs_live_teacher else None,
+            peers=[setting.fresh(entry(name), at + 1) for at, name in enumerate(recipe.peers)],
             seed=setting.job.training.seed,
         )
 

@@ -171,3 +171,73 @@ def test_every_listed_recipe_teaches():
         value, _ = step.loss(batch())
         assert torch.isfinite(value), name
         assert listed.summary
+
+
+def test_deep_features_teach_shallow_ones_and_learn_nothing_by_it():
+    term = {"loss": "attention_transfer", "by": "self", "student": "encoder.0", "teacher": "encoder.-1"}
+    own, step, _ = distiller({"alpha": 0, "terms": [term]})
+    value, _ = step.loss(batch())
+    value.backward()
+    inside = own.network
+    assert any(w.grad is not None and w.grad.abs().sum() > 0 for w in inside.encoder[0].parameters())
+    assert all(w.grad is None or not w.grad.abs().sum() for w in inside.encoder[3].parameters())
+
+
+def test_the_running_mean_follows_the_student_and_teaches_it():
+    own, step, _ = distiller({"alpha": 0, "terms": [{"loss": "kd", "by": "average"}]})
+    own.train()
+    step.loss(batch())  # the mean has seen the first weights
+    with torch.no_grad():
+        for weights in own.parameters():
+            weights.add_(0.1)
+    moved = [w.clone() for w in own.parameters()]
+    before = [w.clone() for w in step.beside["average"].network.parameters()]
+    value, _ = step.loss(batch())
+    after = list(step.beside["average"].network.parameters())
+    # the second step keeps (1 + 1) / (10 + 1)
+    for was, now, student in zip(before, after, moved, strict=True):
+        assert torch.allclose(now, was + (1 - 2 / 11) * (student - was), atol=1e-5)
+    assert value.item() > 0
+
+
+def test_the_previous_epoch_teaches_from_the_second_on():
+    own, step, _ = distiller({"alpha": 0, "terms": [{"loss": "kd", "by": "previous"}]})
+    own.train()
+    step.new_epoch()
+    with torch.no_grad():
+        own.network.head.weight.mul_(2)
+    assert step.loss(batch())[0].item() == 0
+    step.new_epoch()
+    with torch.no_grad():
+        own.network.head.weight.mul_(2)
+    assert step.loss(batch())[0].item() > 0
+
+
+def test_peers_teach_each_other_without_a_teacher():
+    recipe = Recipe.of(RecipeSpec(alpha=1, terms=[], peers=["tiny-unet-12"]), labels=True)
+    own, peer = network("tiny-unet-8"), network("tiny-unet-12", seed=2)
+    step = Distiller(own, recipe, bands=BANDS, tile=64, peers=[peer])
+    lesson = batch()
+    value, parts = step.loss(lesson)
+    value.backward()
+    answers = [own.train()(lesson.image), peer.train()(lesson.image)]
+    expected = (
+        torch.nn.functional.kl_div(
+            answers[0].log_softmax(1), answers[1].log_softmax(1), reduction="none", log_target=True
+        )
+        .sum(1)[lesson.valid]
+        .mean()
+    )
+    assert parts["peers"].item() == pytest.approx(expected.item(), rel=1e-3)
+    assert all(w.grad is not None for w in peer.parameters())
+    assert set(own.state_dict()) == set(network("tiny-unet-8").state_dict())
+
+
+def test_a_stage_ends_at_its_share_of_the_steps():
+    first = {"loss": "hint", "schedule": {"start": 1, "end": 0, "until": 0.5, "shape": "step"}}
+    second = {"loss": "kd", "schedule": {"start": 0, "end": 1, "until": 0.5, "shape": "step"}}
+    _, step, _ = distiller({"alpha": 0, "terms": [first, second]})
+    step._network.eval()
+    (early, parts), (late, _) = (step.loss(batch(), share) for share in (0.49, 0.5))
+    assert early.item() == pytest.approx(parts["hint"].item())
+    assert late.item() == pytest.approx(parts["teacher"].item())

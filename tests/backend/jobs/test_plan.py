@@ -71,7 +71,7 @@ def test_a_budget_that_buys_a_few_steps_is_warned_of_also_when_the_job_runs_agai
     decided = {"asked": "x", "student": "swift-unet-16", "steps": 2, "teacher_steps": 0}
     planned({"max_minutes": 0.05}, decisions=decided, hear=heard.append)
     planned({"steps": 2}, hear=heard.append)  # asked for: no surprise
-    warned = [event["steps"] for event in heard if event.get("code") == "budget-short"]
+    warned = [event["values"]["steps"] for event in heard if event.get("code") == "budget-short"]
     assert warned == [2, 2]
 
 
