@@ -447,6 +447,9 @@ class DistillJob(Spec):
     area: FilePath | Bounds | None = Field(None, description="Polygon layer or box")
     split: Literal["auto"] | SplitSpec = "auto"
     teacher: AnyTeacher = Field(default_factory=LabelsTeacher)
+    assistants: list[str] = Field(
+        default_factory=list, max_length=4, description="Students between teacher and student, largest first"
+    )
     student: StudentSpec = Field(default_factory=StudentSpec)
     recipe: RecipeSpec = Field(default_factory=RecipeSpec)
     training: TrainingSpec = Field(default_factory=TrainingSpec)

@@ -60,7 +60,7 @@ def targets_key(
         area: what the answers are limited to, as text.
         sources: what identifies the imagery that the teacher saw: path, size and date of each file.
     """
-    facts = [teacher, _grid_facts(grid), [card.model_dump() for card in classes], area, list(sources)]
+    facts = [teacher, _grid_facts(grid), [card.model_dump(exclude={"color"}) for card in classes], area, list(sources)]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32]
 
 

@@ -27,10 +27,12 @@ def refuse_early(job: DistillJob) -> None:
         JobInvalid: no such student or recipe, no labels where they are needed, or a file that is not there.
     """
     _check_labels_are_there(job)
-    if job.student.name != "auto":
+    named = [*job.assistants, *job.recipe.peers, *([] if job.student.name == "auto" else [job.student.name])]
+    if named:
         from rskd.models.students import entry
 
-        entry(job.student.name)
+        for name in named:
+            entry(name)
     # Torch need not be loaded for the plain one.
     if job.recipe.terms is not None or job.recipe.name != RecipeSpec().name:
         check_recipe(job.recipe)

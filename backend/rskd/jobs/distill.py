@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rskd.events import Reporter
 from rskd.jobs import cautions
 from rskd.jobs.account import account
+from rskd.jobs.assistants import Assistants, Taught
 from rskd.jobs.beforehand import refuse_early
 from rskd.jobs.budget import Costs
 from rskd.jobs.folder import JobFolder
@@ -100,10 +101,14 @@ def _distilled(
     teacher = _trained_teacher(setting, folder, plan) if given is None else given
     cautions.of_larger_student(setting.parameters, teacher.parameters, reporter)
     with soft_targets(setting, teacher, folder.targets) as targets:
-        trainer = Trainer(setting, targets, folder.work, teacher)
-        plan.settle(lambda: Costs(trainer.step_seconds()))
+        trainer, assistants = Trainer(setting, targets, folder.work, teacher), Assistants(setting, folder.work)
+        first = Taught(teacher, targets)
+        plan.settle(lambda: Costs(trainer.step_seconds() + assistants.step_seconds(first)))
         trainer.check_lead(plan.steps.student, teacher_steps=plan.steps.teacher)
-        outcomes = {"student": trainer.train("student", plan.steps.student, taught=True)}
+        with assistants.taught_down(first, plan.steps.student, folder.targets) as last:
+            if last is not first:
+                trainer = Trainer(setting, last.targets, folder.work, last.teacher)
+            outcomes = {"student": trainer.train("student", plan.steps.student, taught=True)}
         if job.baseline and trainer.has_labels:
             outcomes["baseline"] = trainer.train("baseline", plan.steps.student, taught=False)
         elif job.baseline:

@@ -120,8 +120,11 @@ class JobFolder:
 
 
 def _identity(job: DistillJob) -> str:
-    # Where results go and what runs them does not change what is learned.
-    described = job.model_dump(mode="json", exclude={"out", "device", "threads", "memory_gb"})
+    # Where results go, what runs them and how classes are painted does not change what is learned.
+    colors = {"labels": {"colors"}}
+    scenes = {"scenes": {"__all__": colors}} if isinstance(job.scenes, list) else {}
+    unimportant = dict.fromkeys(("out", "device", "threads", "memory_gb"), True)
+    described = job.model_dump(mode="json", exclude={**unimportant, **colors, **scenes})
     # Paths are absolute by now. A name is none: “labels” may be a folder where the command is typed, and "" is that
     # folder itself, which changes with every file that is put into it.
     paths = {text for text in _texts(described) if Path(text).is_absolute()}

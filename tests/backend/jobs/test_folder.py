@@ -157,3 +157,14 @@ def test_it_knows_whether_the_same_job_has_something_to_go_on_from(folder, job, 
     assert not folder.keeps(job)
     part.write_bytes(b"answers")
     assert folder.keeps(job)
+
+
+def test_other_colours_are_the_same_job(tmp_path, country):
+    folder = JobFolder(tmp_path)
+    plain, painted = (
+        country.job(tmp_path, labels={"path": str(country.folder / "labels.tif"), **more})
+        for more in ({}, {"colors": {"1": "#123456"}})
+    )
+    with folder.held():
+        folder.decide({**folder.recall(plain), "steps": 3}, plain)
+        assert folder.recall(painted)["steps"] == 3

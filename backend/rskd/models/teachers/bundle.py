@@ -28,6 +28,7 @@ class TeacherCard(Card):
     encoder: str = Field("", description="not used by plain-unet")
     widths: tuple[int, ...] = Field((), description="of a plain-unet")
     stem_stride: int = Field(1, description="of a plain-unet")
+    decoder_width: int | None = Field(None, description="channels of the decoder; None is the library's own")
     members: int = Field(
         1, ge=1, description="networks of the same build, averaged; their tensors start with “0.”, “1.”"
     )
@@ -47,6 +48,7 @@ class TeacherCard(Card):
             len(self.bands),
             len(self.classes),
             stem_stride=self.stem_stride,
+            decoder_width=self.decoder_width,
         )
 
 
