@@ -20,7 +20,6 @@ from .class_table import ClassTable, class_rows
 from .label_survey import LabelSurvey
 from .section import Notice
 from .services import Services
-from .tips import wrap_tips
 
 _CLASS_FIELDS = ("class", "classname", "class_name", "landcover", "land_cover", "label", "category", "type", "code")
 
@@ -103,7 +102,6 @@ class LabelsSection(QWidget):
         for widget in (self.table, self._say, self.division, self._warning, self._not_here):
             layout.addWidget(widget)
         layout.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeft)
-        wrap_tips(self)
         draft.changed.connect(self.display)
         self.display()
 

@@ -25,7 +25,6 @@ from rskd_qgis.layers.ground import metres_per_unit
 from .area import AreaChooser
 from .layer_row import LayerRow
 from .services import Services
-from .tips import wrap_tips
 
 _ROWS_SHOWN = 6  # more scroll
 
@@ -103,7 +102,6 @@ class LayersSection(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         for widget in (self._empty, self._scroll, self._form, self.sample):
             layout.addWidget(widget)
-        wrap_tips(self)
         project = draft.project
         project.layersAdded.connect(self._on_added)
         project.layersRemoved.connect(self._on_removed)

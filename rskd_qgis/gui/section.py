@@ -19,6 +19,8 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from .tips import wrap_tips
+
 
 class Notice(QWidget):
     """A sentence with a theme icon before it; takes no room while it has nothing to say."""
@@ -87,6 +89,7 @@ class SectionBox(QWidget):
         self._guard = WheelGuard(self)
         for field in section.findChildren(QWidget):
             self._guard.watch(field)
+        wrap_tips(section)
         self._notice = Notice()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -19,7 +19,6 @@ from .teacher_map import MapTeacher
 from .teacher_published import PublishedTeacher
 from .teacher_trained import TrainedTeacher
 from .teacher_way import TeacherWay, narrow
-from .tips import wrap_tips
 
 
 class TeacherSection(QWidget):
@@ -61,7 +60,6 @@ class TeacherSection(QWidget):
         self._unmet = Notice()
         column.addWidget(self._met)
         column.addWidget(self._unmet)
-        wrap_tips(self)
         self.way.activated.connect(lambda _: self._on_edit())
         draft.changed.connect(self.display)
         self.display()
