@@ -44,6 +44,8 @@ class Stage:
         """The part of a distillation that it belongs to."""
         if self.code in _LONG:
             return self.code
+        if self.code == "together":
+            return ANSWERS
         return FINISHING if self.code in _FINISHING else PREPARING
 
     @property
@@ -75,6 +77,7 @@ def table() -> dict[str, str]:
         "measuring-students": translate("Stages", "Measuring students on this machine"),
         "teacher": translate("Stages", "Training the teacher"),
         "answers": translate("Stages", "The teacher answers for every pixel"),
+        "together": translate("Stages", "Putting the answers of all teachers together"),
         "probe": translate("Stages", "Checking that the teacher knows more than a student alone"),
         "student": translate("Stages", "Training the student"),
         "baseline": translate("Stages", "Training the same student without the teacher"),
