@@ -3619,6 +3619,10 @@ Reparar vuelve a crear el entorno.</translation>
             <translation>Midiendo los alumnos en este equipo</translation>
         </message>
         <message>
+            <source>Putting the answers of all teachers together</source>
+            <translation>Reuniendo las respuestas de todos los maestros</translation>
+        </message>
+        <message>
             <source>Setting ground aside for testing</source>
             <translation>Reservando terreno para la prueba</translation>
         </message>
