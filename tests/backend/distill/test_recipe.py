@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from rskd.distill.data import Batch
-from rskd.distill.losses import cross_entropy, kd
 from rskd.distill.library import methods
+from rskd.distill.losses import cross_entropy, kd
 from rskd.distill.recipe import Recipe
 from rskd.spec import RecipeSpec
 
