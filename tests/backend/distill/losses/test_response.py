@@ -212,7 +212,7 @@ def test_kd_with_alpha_is_equation_4_and_with_beta_algorithm_1(made):
 
 
 @each(LOGITS)
-def test_cross_entropy_weighs_classes_without_dividing_by_their_weights(made):
+def test_cross_entropy_of_weighed_classes_is_divided_by_pixels(made):
     of_class = np.linspace(0.5, 2, made.student.shape[1])
     nats = [of_class[y] * surprise(s, y) for s, _, y in zip(*made.pixels, strict=True) if y != 255]
     agrees(cross_entropy(*made.tensors, class_weights=torch.from_numpy(of_class)), np.mean(nats))
