@@ -315,8 +315,17 @@ class IndexTeacher(TeacherSpec):
         return self
 
 
+class OtherTeacher(TeacherSpec):
+    """A teacher that another package brings (entry point group `rskd.teachers`)."""
+
+    kind: Literal["other"]
+    name: str = Field(description="Name of the entry point")
+    options: dict[str, Any] = Field(default_factory=dict, description="What its package wants to know")
+
+
 GivenTeacher = Annotated[
-    CheckpointTeacher | TorchgeoTeacher | OnnxTeacher | MapTeacher | IndexTeacher, Field(discriminator="kind")
+    CheckpointTeacher | TorchgeoTeacher | OnnxTeacher | MapTeacher | IndexTeacher | OtherTeacher,
+    Field(discriminator="kind"),
 ]
 """One that can answer as it is."""
 
@@ -334,7 +343,14 @@ class SeveralTeachers(Spec):
 
 
 AnyTeacher = Annotated[
-    LabelsTeacher | CheckpointTeacher | TorchgeoTeacher | OnnxTeacher | MapTeacher | IndexTeacher | SeveralTeachers,
+    LabelsTeacher
+    | CheckpointTeacher
+    | TorchgeoTeacher
+    | OnnxTeacher
+    | MapTeacher
+    | IndexTeacher
+    | OtherTeacher
+    | SeveralTeachers,
     Field(discriminator="kind"),
 ]
 

@@ -46,9 +46,9 @@ def run(
     Raises:
         JobInvalid: there is no student of such a name.
     """
-    from rskd.models.students import CATALOGUE
+    from rskd.models.students import catalogue
 
-    strange = sorted(set(names or ()) - {student.name for student in CATALOGUE})
+    strange = sorted(set(names or ()) - {student.name for student in catalogue()})
     if strange:
         raise JobInvalid(f"There is no student “{strange[0]}”.", "`rskd students` lists them.", names=strange)
     rows: list[dict[str, Any]] = [
@@ -60,7 +60,7 @@ def run(
             "milliseconds_per_megapixel": None,
             "summary": student.summary,
         }
-        for student in CATALOGUE
+        for student in catalogue()
         if names is None or student.name in names
     ]
     if benchmark:

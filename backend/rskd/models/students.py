@@ -1,4 +1,7 @@
-"""The catalogue of students, and the choice among them."""
+"""The catalogue of students, and the choice among them.
+
+Other packages add to it through entry points: group `rskd.students`, each a `StudentEntry` with a `builder`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Literal
 
 from rskd.errors import JobInvalid
@@ -14,12 +18,18 @@ from rskd.spec import StudentSpec
 if TYPE_CHECKING:
     from rskd.models.architectures import Architecture, Network
 
-Family = Literal["plain", "mobile", "transformer", "residual"]
+Family = Literal["plain", "mobile", "transformer", "residual", "other"]
 
 DEFAULT = "tiny-unet-16"
 """What `auto` takes where no limit is stated."""
 
-_GRAPH_MEGABYTES: dict[Family, float] = {"plain": 0.02, "mobile": 0.04, "transformer": 0.29, "residual": 0.02}
+_GRAPH_MEGABYTES: dict[Family, float] = {
+    "plain": 0.02,
+    "mobile": 0.04,
+    "transformer": 0.29,
+    "residual": 0.02,
+    "other": 0.3,
+}
 """The part of a model file that is not weights, at most: nodes (SegFormer has 1,700), the recipe it was trained by."""
 
 _DESCRIBED_MEGABYTES = 0.0002
@@ -28,7 +38,11 @@ _DESCRIBED_MEGABYTES = 0.0002
 
 @dataclass(frozen=True)
 class StudentEntry:
-    """One student of the catalogue: a name, and how to build it for any number of bands and classes."""
+    """One student of the catalogue: a name, and how to build it for any number of bands and classes.
+
+    A student of another package has a `builder` that does so (bands, classes) in place of model, encoder and widths;
+    what it builds offers what `rskd.models.architectures.Network` does.
+    """
 
     name: str
     family: Family
@@ -38,9 +52,12 @@ class StudentEntry:
     widths: tuple[int, ...] = ()
     stem_stride: int = 1
     decoder_width: int | None = None
+    builder: Callable[[int, int], Network] | None = None
 
     def build(self, bands: int, classes: int) -> Network:
         """A network with random weights from torch's generator: seed first."""
+        if self.builder is not None:
+            return self.builder(bands, classes)
         from rskd.models.architectures import build_network  # only here: names are looked up before torch is loaded
 
         return build_network(
@@ -97,16 +114,24 @@ CATALOGUE: tuple[StudentEntry, ...] = (
 )
 
 
+@cache
+def catalogue() -> tuple[StudentEntry, ...]:
+    """All students: ours, then those of other packages."""
+    others = [point.load() for point in entry_points(group="rskd.students")]
+    ours = {student.name for student in CATALOGUE}
+    return (*CATALOGUE, *(student for student in others if student.name not in ours))
+
+
 def entry(name: str) -> StudentEntry:
     """The student of that name.
 
     Raises:
         JobInvalid: no such student.
     """
-    for student in CATALOGUE:
+    for student in catalogue():
         if student.name == name:
             return student
-    names = [student.name for student in CATALOGUE]
+    names = [student.name for student in catalogue()]
     near = difflib.get_close_matches(name, names, n=1)
     meant = f" Did you mean “{near[0]}”?" if near else ""
     hint = f"Choose auto or one of {', '.join(names)}."
@@ -138,7 +163,7 @@ def choose(
         return named
     if limits.none:
         return entry(DEFAULT)
-    by_size = sorted(CATALOGUE, key=lambda student: student.parameters(bands, classes), reverse=True)
+    by_size = sorted(catalogue(), key=lambda student: student.parameters(bands, classes), reverse=True)
     for student in sorted(by_size, key=lambda student: student.family != "plain"):
         if limits.admit(student):
             return student

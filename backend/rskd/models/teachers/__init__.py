@@ -17,6 +17,7 @@ from rskd.models.teachers.index import IndexOfBands, open_index
 from rskd.models.teachers.map import open_map
 from rskd.models.teachers.network import NetworkTeacher
 from rskd.models.teachers.onnx import open_onnx
+from rskd.models.teachers.other import open_other
 from rskd.models.teachers.several import SeveralOpened
 from rskd.models.teachers.torchgeo import open_torchgeo
 from rskd.spec import (
@@ -26,6 +27,7 @@ from rskd.spec import (
     IndexTeacher,
     LabelsTeacher,
     OnnxTeacher,
+    OtherTeacher,
     SeveralTeachers,
     TorchgeoTeacher,
 )
@@ -95,6 +97,8 @@ def _opened(
             return open_torchgeo(spec, classes, device=device, reporter=reporter)
         case IndexTeacher():
             return open_index(spec, classes, reporter=reporter)
+        case OtherTeacher():
+            return open_other(spec, classes, device=device, reporter=reporter)
         case SeveralTeachers():
             raise TypeError("several teachers are opened one by one")
         case _:
