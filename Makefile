@@ -66,7 +66,7 @@ TORCH := 2.13.0
 TORCHVISION := 0.28.0
 
 clean: ## remove what the other targets made, environments included
-	rm -rf .venv .venv-run .venv-plugin .venv-tools .qgis-settings out dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-run .venv-plugin .venv-tools .qgis-settings out dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp in each environment: nothing happens while the files that it depends on stay the same.

@@ -34,9 +34,10 @@ def weighing(counts: Tensor, weights: Tensor | None) -> Tensor:
     """How much each place counts, float32 shaped like `counts`: 0 where it does not count."""
     if weights is None:
         return counts.float()
+    weights = weights.detach().float().nan_to_num(0)  # there is nothing to weigh where a teacher has no answer
     if weights.shape != counts.shape:
-        weights = on_grid(weights.detach().float().unsqueeze(1), counts.shape[1:]).squeeze(1)
-    return weights.detach().float().where(counts, 0)
+        weights = on_grid(weights.unsqueeze(1), counts.shape[1:]).squeeze(1)
+    return weights.where(counts, 0)
 
 
 def kept(values: Tensor, counts: Tensor) -> Tensor:

@@ -100,3 +100,10 @@ def test_the_gradient_at_a_vector_of_zeros_is_bounded():
     zeros = torch.zeros(1, 3, requires_grad=True)
     (unit(zeros) * torch.tensor([1.0, -2.0, 0.5])).sum().backward()
     assert zeros.grad.abs().max() <= 2.1e6
+
+
+def test_finer_weights_that_are_no_number_weigh_nothing():
+    weights = torch.ones(1, 4, 4)
+    weights[0, :2, :2] = torch.nan
+    counts = torch.ones(1, 2, 2, dtype=torch.bool)
+    assert weighing(counts, weights).tolist() == [[[0, 1], [1, 1]]]
