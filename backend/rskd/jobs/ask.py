@@ -20,7 +20,7 @@ def ask(question: str, arguments: dict[str, Any], reporter: Reporter) -> Answer:
     """Answers `question`; imports only what it needs.
 
     Args:
-        question: inspect, students, labels, methods, doctor, weights or check.
+        question: inspect, students, labels, methods, recipes, doctor, weights or check.
         arguments: what it is about, by name.
         reporter: hears how far a long answer is.
 
@@ -100,6 +100,12 @@ def _methods(_: Reporter) -> Answer:
     return methods()
 
 
+def _recipes(_: Reporter, *, classes: int = 6) -> Answer:
+    from rskd.jobs.recipe_list import run
+
+    return run(classes)
+
+
 def _doctor(reporter: Reporter) -> Answer:
     from rskd.jobs.doctor import run
 
@@ -128,6 +134,7 @@ _QUESTIONS: dict[str, Callable[..., Answer]] = {
     "students": _students,
     "labels": _labels,
     "methods": _methods,
+    "recipes": _recipes,
     "doctor": _doctor,
     "weights": _weights,
     "check": _check,

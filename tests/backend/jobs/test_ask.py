@@ -23,6 +23,29 @@ def test_methods_are_listed():
     assert ask("methods", {}, Reporter())[0]["name"] == "soft-targets"
 
 
+def test_recipes_are_listed_with_what_they_ask_for_and_what_auto_takes():
+    answer = ask("recipes", {"classes": 2}, Reporter())
+    listed = {row["name"]: row for row in answer["recipes"]}
+    assert answer["auto"]["name"] in listed
+    assert answer["auto"]["reason"].endswith(".")
+    plain = listed["soft-targets"]
+    assert plain["looks_inside"] == []
+    assert plain["recipe"] == {"name": "soft-targets", "terms": [{"loss": "kd"}]}
+    assert all(row["summary"] for row in listed.values())
+
+
+def test_a_recipe_that_looks_inside_the_teacher_names_its_losses(monkeypatch):
+    from rskd.distill import library
+    from rskd.jobs import recipe_list
+
+    terms = [{"loss": "kd"}, {"loss": "pkd"}, {"loss": "hint", "by": "self"}, {"loss": "kd", "where": "attention"}]
+    inner = library.ListedRecipe.model_validate({"name": "inner", "summary": "Inner.", "terms": terms})
+    monkeypatch.setattr(recipe_list, "recipes", lambda: {"inner": inner})
+    (row,) = ask("recipes", {}, Reporter())["recipes"]
+    assert row["looks_inside"] == ["pkd", "kd"]
+    assert row["recipe"]["terms"] == terms
+
+
 def test_a_sound_job_passes_the_check_without_its_layers_being_there():
     assert ask("check", {"job": "distill", "spec": JOB}, Reporter()) == {}
 
