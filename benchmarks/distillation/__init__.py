@@ -1,0 +1,1 @@
+"""What distillation brings, measured: teacher, student alone, student and method, on real imagery."""

@@ -1,0 +1,153 @@
+"""What is to be measured: the rows of a stage, in their order."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from benchmarks.distillation.datasets import SETS, DataSet
+from benchmarks.distillation.methods import ALONE, methods
+
+REGIMES = {
+    "few-labels": "few labels, a teacher brought from elsewhere that had all",
+    "same-labels": "the same labels",
+    "no-labels": "no labels: the teacher's answers alone",
+    "few-labels-own": "few labels, a teacher that had the same few",
+}
+
+BATCH, LEARNING_RATE = 8, 3e-3
+
+
+@dataclass(frozen=True)
+class Stage:
+    """How long and how often, and what."""
+
+    name: str
+    steps: int
+    seeds: tuple[int, ...]
+    sets: tuple[str, ...]
+    regimes: tuple[str, ...]
+    methods: tuple[str, ...] = ()
+    """All where empty."""
+    steps_share: float = 1.0
+    """Of a teacher's steps: a quick look does not wait for good teachers."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """One row: one training of one student."""
+
+    stage: str
+    set: str
+    regime: str
+    method: str
+    seed: int
+    steps: int
+
+    @property
+    def data(self) -> DataSet:
+        return SETS[self.set]
+
+    @property
+    def share(self) -> float:
+        """Of the labels that the student sees; the student alone has all of them where the others have none."""
+        return self.data.few if self.regime.startswith("few-labels") else 1.0
+
+    @property
+    def teacher_share(self) -> float:
+        return self.data.few if self.regime == "few-labels-own" else 1.0
+
+    @property
+    def teacher(self) -> str:
+        """Name of the teacher; one that had few labels had those of the student's seed."""
+        return "all" if self.teacher_share == 1 else f"few-{self.seed}"
+
+    @property
+    def bands(self) -> list[str] | None:
+        """The student's; None for all."""
+        fewer = self.data.fewer_bands
+        return list(fewer) if self.regime == "same-labels" and fewer else None
+
+    @property
+    def taught(self) -> bool:
+        return self.method != ALONE
+
+    @property
+    def recipe(self) -> dict[str, Any]:
+        return methods()[self.method].recipe if self.taught else {}
+
+    def job(self) -> dict[str, Any]:
+        """The job without teacher and folder."""
+        ground = self.data.job(share=self.share, seed=self.seed)
+        if self.regime == "no-labels" and self.taught:
+            ground = without_labels(ground)
+        return {
+            **ground,
+            "student": {"name": self.data.student, **({"bands": self.bands} if self.bands else {})},
+            "recipe": self.recipe,
+            "training": self.training(),
+            "threads": 1,
+            "device": "cpu",
+        }
+
+    def teacher_job(self, steps: int) -> dict[str, Any]:
+        """The job whose labels teach the teacher."""
+        ground = self.data.job(share=self.teacher_share, seed=self.seed)
+        training = {**self.training(), "steps": steps, "learning_rate": 2e-3}
+        if self.teacher == "all":
+            training["seed"] = 7
+        named = {"name": self.data.student}
+        return {**ground, "student": named, "training": training, "threads": 1, "device": "cpu"}
+
+    def training(self) -> dict[str, Any]:
+        rate, tile = LEARNING_RATE, self.data.tile
+        return {"tile": tile, "batch": BATCH, "steps": self.steps, "learning_rate": rate, "seed": self.seed}
+
+    @property
+    def key(self) -> str:
+        """Tells rows apart; another recipe, student or budget makes another row."""
+        facts = [asdict(self), self.recipe, self.data.student, self.share, self.bands, self.training()]
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def without_labels(job: dict[str, Any]) -> dict[str, Any]:
+    job = {name: value for name, value in job.items() if name != "labels"}
+    if "scenes" in job:
+        job["scenes"] = [{k: v for k, v in scene.items() if k != "labels"} for scene in job["scenes"]]
+    return job
+
+
+QUICK = Stage("quick", 12, (0,), ("gewata_landsat_lulc",), ("few-labels",), ("kd",))
+ONE = Stage(
+    "1",
+    500,
+    (0, 1),
+    ("gewata_landsat_lulc", "kampala_buildings"),
+    ("few-labels", "same-labels", "no-labels", "few-labels-own"),
+)
+STAGES = {stage.name: stage for stage in (QUICK, ONE)}
+
+
+def orders(stage: Stage) -> Iterator[Order]:
+    """Regime by regime; within one, the student alone and the losses of answers of every set come first."""
+    for regime in stage.regimes:
+        for family in _families(stage.methods):
+            for name in stage.sets:
+                for method in family:
+                    if method != ALONE and methods()[method].fewest_classes > SETS[name].classes:
+                        continue
+                    for seed in stage.seeds:
+                        yield Order(stage.name, name, regime, method, seed, stage.steps)
+
+
+def _families(chosen: Sequence[str]) -> list[list[str]]:
+    """Names of methods, those of one family together; the student alone goes before all."""
+    found: dict[str, list[str]] = {"response": [ALONE]}
+    for name, method in methods().items():
+        if not chosen or name in chosen:
+            family = method.family if method.family in ("response", "scheme") else "inner"
+            found.setdefault(family, []).append(name)
+    return list(found.values())
