@@ -13,6 +13,7 @@ from rskd_qgis import places
 
 from .choices import DraftArea, DraftLabels, DraftLayer, Problem, Request
 from .naming import slug
+from .recipe import AUTO
 
 
 class Draft(QObject):
@@ -24,9 +25,12 @@ class Draft(QObject):
         area: where to work.
         gsd: pixel size in metres, where the first layer comes from a server that draws any; else None.
         labels: None without labels.
-        teacher: as `teacher:` in the job file, without `layers`; a map has `layer_id` instead of `path`.
+        teacher: as `teacher:` in the job file, without `layers`; a map has `layer_id` instead of `path`, an index has
+            no `bands` as long as they are guessed.
         teacher_facts: what the backend's `inspect` says of the teacher's file; empty as long as nothing is known.
-        student, recipe, training, baseline, out: as in the job file.
+        student, training, baseline, out: as in the job file.
+        recipe: the same; “auto” leaves the choice to the backend.
+        recipe_facts: what is known of the recipe: `looks_inside`, the losses for which the teacher must be a network.
         extra: further keys of the job file, as the sample needs them; they belong to these layers and labels.
     """
 
@@ -41,6 +45,7 @@ class Draft(QObject):
     teacher_facts: dict[str, Any]
     student: dict[str, Any]
     recipe: dict[str, Any]
+    recipe_facts: dict[str, Any]
     training: dict[str, Any]
     baseline: bool
     out: str
@@ -107,7 +112,8 @@ class Draft(QObject):
             names = {each.name for each in self.labels.classes}
             background = self.task == "segmentation" and "background" not in {name.casefold() for name in names}
             return max(2, len(names) + background)
-        return max(2, len(self.teacher_facts.get("classes") or ()))
+        own = self.teacher.get("names") if self.teacher["kind"] == "index" else self.teacher_facts.get("classes")
+        return max(2, len(set(own or ())))
 
     def title(self) -> str:
         """A name for the distillation: the reference layer's."""
@@ -146,7 +152,8 @@ def _empty() -> dict[str, Any]:
         "teacher": {"kind": "labels"},
         "teacher_facts": {},
         "student": {},
-        "recipe": {},
+        "recipe": {"name": AUTO},
+        "recipe_facts": {},
         "training": {},
         "baseline": False,
         "out": "",

@@ -46,7 +46,7 @@ def facts_of(inspected: dict[str, Any]) -> dict[str, Any]:
 
 def expectations(draft: Draft) -> list[Expectation]:
     """What the teacher expects against what is selected, as far as the file says."""
-    facts = draft.teacher_facts
+    facts = draft.teacher_facts if draft.teacher["kind"] != "index" else {"classes": draft.teacher.get("names")}
     found = []
     if facts.get("bands") and draft.layers:
         found.append(_of_bands(facts["bands"], draft.band_count("teacher")))

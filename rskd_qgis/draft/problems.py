@@ -12,6 +12,8 @@ from qgis.PyQt.QtCore import QCoreApplication
 from .bands import comes_at_any_size, is_picture
 from .choices import Problem
 from .expectation import expectations
+from .index_bands import bands_of, is_offered, offered_bands
+from .recipe import NETWORKS
 
 if TYPE_CHECKING:
     from .draft import Draft
@@ -118,6 +120,8 @@ def _teacher(draft: Draft) -> Iterator[str]:
             yield from _missing(layer, _tr("The map"))
             if layer is not None and is_picture(layer):
                 yield picture_as_map(layer)
+    elif kind == "index":
+        yield from _index(draft)
 
 
 def picture_as_labels(layer: QgsMapLayer) -> str:
@@ -151,9 +155,38 @@ def _teacher_file(draft: Draft) -> Iterator[str]:
     yield from (each.words for each in expectations(draft) if not each.met)
 
 
+def _index(draft: Draft) -> Iterator[str]:
+    """Bands and classes of a spectral index."""
+    teacher, offered = draft.teacher, offered_bands(draft)
+    bands = bands_of(draft)
+    if not all(bands):
+        yield _tr("Choose the two bands of the index: the layers do not say by name which they are.")
+    elif bands[0].casefold() == bands[1].casefold():
+        yield _tr("The two bands of the index are the same. Choose two that differ.")
+    else:
+        gone = [name for name in bands if not is_offered(name, offered)]
+        if gone:
+            yield _tr("The teacher does not see the band “{}” any more. Choose another.").format(gone[0])
+    names, thresholds = teacher.get("names") or [], teacher.get("thresholds") or []
+    if not all(name.strip() for name in names):
+        yield _tr("Give every class of the index a name.")
+    elif len({name.casefold() for name in names}) < 2:
+        yield _tr("The index maps one class only. Give its classes two names at least.")
+    if any(high <= low for low, high in zip(thresholds, thresholds[1:])):
+        yield _tr("The values of the index must rise from class to class.")
+    yield from (each.words for each in expectations(draft) if not each.met)
+
+
 def _distil(draft: Draft) -> Iterator[str]:
     if draft.baseline and draft.labels is None:
         yield _tr("Comparing with a student without a teacher needs labels.")
+    looking = draft.recipe_facts.get("looks_inside") or ()
+    if looking and draft.teacher["kind"] not in NETWORKS:
+        words = _tr(
+            "The recipe looks inside the teacher ({}), and this teacher gives answers only. Choose another recipe, "
+            "or a teacher that is trained here, a checkpoint or published weights."
+        )
+        yield words.format(", ".join(looking))
 
 
 def _missing(layer: QgsMapLayer | None, name: str) -> Iterator[str]:

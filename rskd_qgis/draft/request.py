@@ -22,6 +22,7 @@ from rskd_qgis.layers.sources import LayerUnusable
 
 from .bands import gsd_m, is_picture
 from .choices import DraftLabels, DraftLayer, Request
+from .index_bands import bands_of
 from .naming import distinct, slug
 from .problems import picture_as_labels, picture_as_map
 
@@ -126,6 +127,9 @@ class _Maker:
 
     def _teacher(self) -> dict[str, Any]:
         teacher = dict(self.draft.teacher)
+        if teacher["kind"] == "index":
+            # Said also where they were guessed: the backend looks at the bands of all layers.
+            teacher["bands"] = list(bands_of(self.draft))
         if teacher["kind"] != "map":
             return self._seen("teacher", teacher)
         layer = self._layer(teacher.pop("layer_id", ""), QCoreApplication.translate("Problem", "The map"))

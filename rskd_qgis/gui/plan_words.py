@@ -46,6 +46,8 @@ def _teacher(teacher: dict[str, Any]) -> str:
         return translate("Plan", "A teacher is trained on your labels.")
     if kind == "map":
         return translate("Plan", "The map you chose is the teacher.")
+    if kind == "index":
+        return translate("Plan", "A spectral index of two bands is the teacher.")
     name = str(teacher.get("weights", "")) if kind == "torchgeo" else Path(str(teacher.get("path", ""))).name
     return translate("Plan", "“{}” is the teacher.").format(name)
 

@@ -15,6 +15,7 @@ from rskd_qgis.draft.expectation import expectations, facts_of
 from .section import Notice
 from .services import Services
 from .teacher_file import CheckpointTeacher, OnnxTeacher
+from .teacher_index import IndexTeacher
 from .teacher_map import MapTeacher
 from .teacher_published import PublishedTeacher
 from .teacher_trained import TrainedTeacher
@@ -38,7 +39,7 @@ class TeacherSection(QWidget):
                 "does. Without a finished one, let one be trained on your labels."
             )
         )
-        self.published = PublishedTeacher(services)
+        self.published, self.of_index = PublishedTeacher(services), IndexTeacher(draft)
         self.ways: dict[str, TeacherWay] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -49,6 +50,7 @@ class TeacherSection(QWidget):
             (self.tr("Trained network (checkpoint)"), CheckpointTeacher()),
             (self.tr("Published weights (torchgeo)"), self.published),
             (self.tr("An existing map"), MapTeacher()),
+            (self.tr("A spectral index"), self.of_index),
         ):
             self.way.addItem(words, way.kind)
             self.ways[way.kind] = way
@@ -84,7 +86,7 @@ class TeacherSection(QWidget):
         teacher = self.ways[self.way.currentData()].chosen()
         if teacher["kind"] == "torchgeo":
             self._draft.set(teacher=teacher, teacher_facts=self.published.facts())
-        elif _file_of(teacher) != _file_of(self._draft.teacher):
+        elif (teacher["kind"], _file_of(teacher)) != (self._draft.teacher["kind"], _file_of(self._draft.teacher)):
             self._draft.set(teacher=teacher, teacher_facts={})
         else:
             self._draft.set(teacher=teacher)
@@ -147,6 +149,8 @@ class TeacherSection(QWidget):
         if teacher["kind"] == "map":
             layer = self._draft.layer(teacher.get("layer_id", ""))
             return layer.name() if layer is not None else ""
+        if teacher["kind"] == "index":
+            return self.of_index.title()
         return teacher.get("weights", "") if teacher["kind"] == "torchgeo" else self.tr("trained here")
 
 

@@ -40,6 +40,7 @@ class ExpertBox(QgsCollapsibleGroupBox):
         self.setSaveCollapsedState(False)
         self.form = QFormLayout(self)
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
 
     def add(self, words: str, field: QWidget, tip: str) -> None:
         """A field with its label."""

@@ -122,6 +122,7 @@ def test_the_smallest_job_is_what_the_job_file_would_say(draft, tmp_path):
         "labels": {"path": str(tmp_path / "landcover.tif"), "ignore": [0]},
         "teacher": {"kind": "labels"},
         "student": {},
+        "recipe": {"name": "auto"},
         "out": str(tmp_path / "out"),
     }
     assert request.secrets == {}
