@@ -8,6 +8,7 @@ from itertools import combinations
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from rskd.geo.parts import Split
 from rskd.geo.splits import auto_split, split_from_spec, split_scenes, whole_split
@@ -37,8 +38,7 @@ def split_sites(job: DistillJob, sites: Sequence[Site], radius: int | None) -> l
     reach = tile if radius is None else radius
     spec = None if job.split == "auto" else job.split
     if _by_scenes(spec, sites):
-        sizes = np.array([_size(site) for site in sites], np.int64)
-        parts = split_scenes([site.group for site in sites], sizes, spec=spec, seed=seed)
+        parts = split_scenes([site.group for site in sites], _sizes(sites), spec=spec, seed=seed)
         return [whole_split(site.scene, site.labels, part, tile=tile) for site, part in zip(sites, parts, strict=True)]
     if spec is None:
         return [auto_split(site.scene, site.labels, tile=tile, radius=reach, seed=seed) for site in sites]
@@ -69,9 +69,11 @@ def sharing_ground(sites: Sequence[Site]) -> list[tuple[str, str]]:
     ]
 
 
-def _size(site: Site) -> list[int]:
-    """Labelled pixels a class; where no scene has labels, the scene's pixels."""
-    if site.labels is not None:
-        return list(site.labels.counts)
-    extent = site.scene.extent()
-    return [int(extent.width * extent.height)]
+def _sizes(sites: Sequence[Site]) -> NDArray[np.int64]:
+    """Labelled pixels of each scene and class; where no scene has labels, pixels of each scene."""
+    classes = next((len(site.labels.classes) for site in sites if site.labels is not None), 0)
+    if classes:
+        nothing = (0,) * classes
+        return np.array([nothing if site.labels is None else site.labels.counts for site in sites], np.int64)
+    extents = [site.scene.extent() for site in sites]
+    return np.array([[extent.width * extent.height] for extent in extents], np.int64)

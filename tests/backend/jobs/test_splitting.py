@@ -69,6 +69,15 @@ def test_groups_may_be_named(country, tmp_path, image):
     assert held == [{VALIDATION}, {TRAIN}, {TEST}]
 
 
+def test_scenes_without_labels_join_those_that_have_some(country, tmp_path, image):
+    labels = country.write(tmp_path / "known.tif", np.arange(480 * 480).reshape(1, 480, 480).astype(np.uint8) % 3 + 1)
+    scenes = [{"layers": [image], "group": group} for group in "abc"]
+    scenes = [{**scene, "labels": {"path": labels}} if scene["group"] != "a" else scene for scene in scenes]
+    split = {"train": ["a", "b"], "test": ["c"], "validation": []}
+    _, held, _ = parts_of(country.job(tmp_path, layers=None, labels=None, scenes=scenes, split=split))
+    assert held == [{TRAIN}, {TRAIN}, {TEST}]
+
+
 @pytest.mark.parametrize("groups", [["a", "b"], ["a", "a"], ["a", "a", "b", "b"]])
 def test_a_group_is_never_cut_where_too_few_are_named(country, tmp_path, image, groups):
     with pytest.raises(AreaTooSmall, match="cannot be shared among train, validation, test") as caught:
