@@ -16,14 +16,24 @@ _STAGES_AT_THE_END = 6
 _OF_ONE_PART = ("map", "evaluating")
 """Stages that are most of a job which is no distillation."""
 
+SCORES = ("mean_iou", "agreement")
+"""What a training is judged by: the first where there are labels."""
+
+_NO_TERMS = frozenset({"event", "id", "name", "epoch", "step", "loss", "learning_rate", "seconds", *SCORES})
+"""Of a metric; all else in it is a term of the recipe."""
+
 
 @dataclass(frozen=True)
 class Point:
-    """A row of a training's curve; `score` is the mean IoU, or the agreement where there are no labels."""
+    """A row of a training's curve; `score` is the mean IoU, or the agreement where there are no labels.
+
+    `terms` are the parts of the loss by the recipe's names, each before its weight.
+    """
 
     step: int
     loss: float
     score: float | None
+    terms: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -145,10 +155,15 @@ class Course:
         part = str(event.get("name", ""))
         if part not in (stages.TEACHER, stages.STUDENT, stages.BASELINE) or "loss" not in event:
             return
-        score = event.get("mean_iou", event.get("agreement"))
-        point = Point(int(event.get("step", 0)), float(event["loss"]), None if score is None else float(score))
+        score = next((float(event[name]) for name in SCORES if event.get(name) is not None), None)
+        terms = {name: float(value) for name, value in event.items() if name not in _NO_TERMS and _is_number(value)}
+        point = Point(int(event.get("step", 0)), float(event["loss"]), score, terms)
         kept = [old for old in self.curves.get(part, []) if old.step < point.step]
         self.curves[part] = [*kept, point]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def shares(*, trains_teacher: bool, baseline: bool) -> dict[str, float]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from qgis.PyQt.QtCore import QPointF, QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
-from qgis.PyQt.QtWidgets import QSizePolicy, QWidget
+from qgis.PyQt.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from . import figures, legend, stages
 from .course import Point
+from .recipe_curves import TermCurves
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,29 @@ def _plot(lines: dict[str, list[tuple[float, float]]], steps: dict[str, float], 
 
 
 class Curves(QWidget):
+    """Loss and accuracy of all trainings, and below them the terms of the student's loss where it has several."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.plots, self.terms = Plots(), TermCurves()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.plots)
+        column.addWidget(self.terms)
+
+    def display(self, curves: dict[str, list[Point]], steps: dict[str, float]) -> None:
+        """Draws these."""
+        self.plots.display(curves, steps)
+        self.terms.display(curves.get(stages.STUDENT, []), steps.get(stages.STUDENT, 0.0))
+        self.setVisible(any(curves.values()))
+        self.setAccessibleName(self.words())
+
+    def words(self) -> str:
+        """The newest points, for who cannot see them."""
+        return "; ".join(filter(None, (self.plots.words(), self.terms.words())))
+
+
+class Plots(QWidget):
     """Two small diagrams side by side, in the palette's colours, so that they suit every theme."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -75,8 +99,6 @@ class Curves(QWidget):
         self._curves, self._steps = dict(curves), dict(steps)
         if self._drawn() != known:
             self.updateGeometry()
-        self.setVisible(any(curves.values()))
-        self.setAccessibleName(self.words())
         self.update()
 
     def words(self) -> str:

@@ -98,6 +98,12 @@ def test_curves_grow_and_a_repeated_step_replaces_what_came_after(course):
     assert list(course.curves) == ["student"]
 
 
+def test_terms_are_kept_by_name_and_nothing_else_is_taken_for_one(course):
+    row = {"epoch": 1, "step": 2, "loss": 2.0, "labels": 1.5, "teacher": 0.5, "pkd": 3, "learning_rate": 0.1}
+    course.hear({"event": "metric", "id": 7, "name": "student", **row, "agreement": 0.7, "seconds": 1.5}, 0)
+    assert course.curves["student"][0].terms == {"labels": 1.5, "teacher": 0.5, "pkd": 3.0}
+
+
 def test_agreement_stands_in_where_there_are_no_labels(course):
     course.hear({"event": "metric", "name": "student", "step": 2, "loss": 2.0, "agreement": 0.7}, 0)
     course.hear({"event": "metric", "name": "teacher", "step": 2, "loss": 2.0}, 0)
