@@ -152,6 +152,22 @@ def methods(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def recipes(
+    classes: Annotated[int, typer.Option(min=2, help="Classes to assume where it is left to us")] = 6,
+    as_json: AsJson = False,
+) -> None:
+    """List the recipes that a job may name, and the one that is taken by itself."""
+    from rskd.jobs.recipe_list import run
+
+    def show(listed: dict[str, Any]) -> None:
+        _shown(as_json, {"name": "Recipe", "summary": "What is matched, and when to take it"})(listed["recipes"])
+        if not as_json:
+            typer.echo(f"`recipe: auto` takes {listed['auto']['name']}. {listed['auto']['reason']}")
+
+    _ask(lambda _: run(classes), show=show)
+
+
+@app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Check this installation: versions, devices, memory, and what to do about problems."""
     from rskd.jobs.doctor import lines, run
@@ -162,14 +178,19 @@ def doctor(as_json: AsJson = False) -> None:
 
 @app.command()
 def schema(
-    job: Annotated[str, typer.Argument(help="distill, predict or evaluate")] = "distill",
+    job: Annotated[str, typer.Argument(help="distill, predict, evaluate or recipe")] = "distill",
 ) -> None:
-    """Print the JSON schema of a job file."""
+    """Print the JSON schema of a job file, or of a recipe in a file of its own."""
     from rskd.errors import JobInvalid
-    from rskd.spec import DistillJob, EvaluateJob, PredictJob
+    from rskd.spec import DistillJob, EvaluateJob, PredictJob, RecipeFile
     from rskd.terminal import print_json
 
-    kinds: dict[str, type[Spec]] = {"distill": DistillJob, "predict": PredictJob, "evaluate": EvaluateJob}
+    kinds: dict[str, type[Spec]] = {
+        "distill": DistillJob,
+        "predict": PredictJob,
+        "evaluate": EvaluateJob,
+        "recipe": RecipeFile,
+    }
 
     def described(_: Reporter) -> dict[str, Any]:
         if job not in kinds:

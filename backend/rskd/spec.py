@@ -429,8 +429,18 @@ class RecipeSpec(Spec):
 
     @model_validator(mode="before")
     @classmethod
-    def _from_text(cls, data: Any) -> Any:
-        return {"name": data} if isinstance(data, str) else data
+    def _from_text(cls, data: Any, info: ValidationInfo) -> Any:
+        if not isinstance(data, str):
+            return data
+        return _from_recipe_file(Path(_absolute(data, info))) if _is_recipe_file(data) else {"name": data}
+
+
+class RecipeFile(RecipeSpec):
+    """A recipe in a file of its own, to hand on: what a job says under `recipe:`, with what there is to know of it."""
+
+    summary: str = Field(description="One line: what is matched, and when to take it")
+    source: str = Field("", description="Paper, or what is ours")
+    fewest_classes: int = Field(2, ge=2, description="Below it a loss of the recipe has nothing, or less, to say")
 
 
 class TrainingSpec(Spec):
@@ -538,8 +548,8 @@ class DisagreementJob(Spec):
 Described = TypeVar("Described", bound=Spec)
 
 
-def describe(kind: type[Described], data: object, *, base: Path, source: str = "job") -> Described:
-    """Checks `data` against `kind`; relative paths are taken from `base`.
+def describe(kind: type[Described], data: object, *, base: Path, source: str = "job", called: str = "job") -> Described:
+    """Checks `data` against `kind`; relative paths are taken from `base`. `called` is what messages call it.
 
     Raises:
         JobInvalid: names each field that is wrong, in one message.
@@ -549,8 +559,28 @@ def describe(kind: type[Described], data: object, *, base: Path, source: str = "
     except ValidationError as error:
         wrong = refusals(error, data, kind)
         problems = [f"{field}: {words}" if field != WHOLE else words for field, words in wrong.items()]
-        message = f"“{source}” is not a valid job: {'; '.join(problems)}"
-        raise JobInvalid(_with_stop(message), "`rskd schema` prints every field.", fields=list(wrong)) from error
+        message = f"“{source}” is not a valid {called}: {'; '.join(problems)}"
+        hint = "`rskd schema` prints every field." if called == "job" else f"`rskd schema {called}` prints every field."
+        raise JobInvalid(_with_stop(message), hint, fields=list(wrong)) from error
+
+
+def _is_recipe_file(text: str) -> bool:
+    return text.lower().endswith((".yaml", ".yml", ".json"))
+
+
+def _from_recipe_file(path: Path) -> dict[str, Any]:
+    """What a job would say under `recipe:` to mean the same; one with terms and no name bears that of its file."""
+    try:
+        data = read_job_file(path)
+    except JobInvalid as error:
+        # Names the recipe: the user asked for a job.
+        message = error.message.replace("The job file", "The recipe file")
+        raise JobInvalid(message, error.hint, fields=["recipe"]) from error
+    if isinstance(data, str):  # it might name itself
+        raise JobInvalid(f"“{path.name}” holds a text; a recipe has keys, such as `terms:`.", fields=["recipe"])
+    recipe = describe(RecipeFile, data, base=path.parent, source=path.name, called="recipe")
+    said = recipe.model_dump(exclude_unset=True, include=set(RecipeSpec.model_fields))
+    return {"name": path.stem, **said} if recipe.terms is not None else said
 
 
 def _with_stop(message: str) -> str:

@@ -1,6 +1,6 @@
 """The recipes and losses that there are: built in, and brought by other packages.
 
-A recipe is a YAML file of the fields of `rskd.spec.RecipeSpec` with a `summary`. Other packages add to both through
+A recipe is a YAML file (`rskd.spec.RecipeFile`). Other packages add to both through
 entry points: group `rskd.losses` names a module whose functions carry `@method`, group `rskd.recipes` names a package
 whose folder holds YAML files.
 """
@@ -11,29 +11,25 @@ import difflib
 from functools import cache
 from importlib import import_module, resources
 from importlib.metadata import entry_points
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal, Self
 
 import yaml
-from pydantic import Field
+from pydantic import Field, model_validator
 
 import rskd.distill.losses  # noqa: F401  (fills METHODS)
 from rskd.distill.losses.method import METHODS, Method
 from rskd.distill.schemes import SCHEMES
 from rskd.errors import JobInvalid
-from rskd.spec import RecipeSpec
+from rskd.spec import RecipeFile, RecipeSpec, Spec, describe
 
 OWN = "rskd.distill.recipes"
 
 AUTO = "auto"
 """Leaves the choice of a recipe to us."""
 
-
-class ListedRecipe(RecipeSpec):
-    """A recipe of the library."""
-
-    summary: str = Field(description="One line: what is matched, and when to take it")
-    source: str = Field("", description="Paper, or what is ours")
-    fewest_classes: int = 2
+ListedRecipe = RecipeFile
+"""One of the library."""
 
 
 @cache
@@ -45,9 +41,42 @@ def recipes() -> dict[str, ListedRecipe]:
         folder = resources.files(import_module(package))
         for file in sorted(folder.iterdir(), key=lambda one: one.name):
             if file.name.endswith(".yaml"):
-                recipe = ListedRecipe.model_validate(yaml.safe_load(file.read_text("utf-8")))
+                data, source = yaml.safe_load(file.read_text("utf-8")), f"{package}/{file.name}"
+                recipe = describe(ListedRecipe, data, base=Path(), source=source, called="recipe")
                 found.setdefault(recipe.name, recipe)
     return found
+
+
+class System(Spec):
+    """A published system that the survey describes, and what answers it here."""
+
+    ref: str = Field(description="Its number in the survey")
+    name: str
+    task: str = Field(description="As the survey's inventory has it")
+    fit: Literal["core", "extension"] = Field(description="Of the tasks that RSKD is for, or near them")
+    blocks: tuple[str, ...] = Field(description="Of the inventory, the main one first")
+    recipe: str | None = Field(None, description="A recipe of the library; null where none answers it yet")
+    settings: dict[str, Any] = Field(default_factory=dict, description="What of a job it takes beside the recipe")
+    ours: str = Field("", description="What the survey leaves open, and how it is done here")
+    later: tuple[str, ...] = Field((), description="Its blocks that are still to come")
+    reason: str = Field("", description="Why no recipe answers it")
+
+    @model_validator(mode="after")
+    def _answered_or_not(self) -> Self:
+        if (self.recipe is None) != bool(self.reason):
+            raise ValueError("a system has a recipe, or a reason why not")
+        return self
+
+    def job(self) -> dict[str, Any]:
+        """The parts of a job file that set it up; layers and labels are the user's."""
+        return {**self.settings, "recipe": {"name": self.recipe, **self.settings.get("recipe", {})}}
+
+
+@cache
+def systems() -> tuple[System, ...]:
+    """The core and extension systems of the survey, in its order."""
+    text = (resources.files(import_module(OWN)) / "survey" / "systems.yaml").read_text("utf-8")
+    return tuple(System.model_validate(row) for row in yaml.safe_load(text))
 
 
 @cache

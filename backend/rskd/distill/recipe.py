@@ -50,7 +50,8 @@ class Recipe:
             class_weights: (K,), see `rskd.distill.losses.cross_entropy`.
 
         Raises:
-            JobInvalid: a recipe or loss that does not exist, or settings that do not suit it.
+            JobInvalid: a recipe or loss that does not exist, settings that do not suit it, or no labels where the
+                recipe matches inner features alone.
         """
         spec = with_terms(spec)
         alpha = spec.alpha if labels else 0.0
@@ -60,6 +61,10 @@ class Recipe:
         facts = {"name": spec.name, "alpha": alpha, "temperature": spec.temperature, **_weights(class_weights)}
         facts |= _beyond_the_plain(spec)
         terms = tuple(term for term in (from_labels, *from_teacher) if term.weight > 0)
+        if not labels and all(term.student != LOGITS for term in terms):
+            message = f"Without labels nothing in the recipe “{spec.name}” teaches the student which class is where."
+            hint = "Give labels, or take a recipe that matches answers too, for example soft-targets or hint."
+            raise JobInvalid(message, hint, fields=["recipe", "labels"])
         return cls(
             terms, facts, spec.pixel_weights, tuple(spec.degrade), spec.balance == "gradients", tuple(spec.peers)
         )

@@ -26,8 +26,12 @@ def with_recipe(job: DistillJob, *, classes: int, reporter: Reporter) -> Distill
         job: as asked.
         classes: the student's.
         reporter: hears of the choice, and of losses that have little to say about so few classes.
+
+    Raises:
+        JobInvalid: no labels, and a recipe that needs some.
     """
     from rskd.distill.library import AUTO, choose, losses, with_terms
+    from rskd.distill.recipe import Recipe
 
     spec = job.recipe
     if spec.name == AUTO and spec.terms is None:
@@ -35,6 +39,7 @@ def with_recipe(job: DistillJob, *, classes: int, reporter: Reporter) -> Distill
         spec = RecipeSpec.model_validate({**spec.model_dump(exclude_unset=True), "name": name})
         reporter.info(f"Recipe: {name}. {reason}", recipe=name)
     spec = with_terms(spec)
+    Recipe.of(spec, labels=any(scene.labels for scene in job.scene_specs()))
     for term in spec.terms or ():
         fewest = losses()[term.loss].fewest_classes
         if classes < fewest:

@@ -74,12 +74,13 @@ class Taps:
                 heard[name] = heard[name][0]
 
     def shapes(self, bands: int, size: int) -> dict[str, list[tuple[int, ...]]]:
-        """Shapes (C, h, w) by name, from one run over an empty image; the network's state stays as it was."""
+        """Shapes (C, h, w) by name, from one run over empty images; the network's state stays as it was."""
         was, device = self._network.training, next(self._network.parameters()).device
         self._network.eval()
         try:
             with torch.no_grad(), self.listening((size, size)) as heard:
-                logits = self._network(torch.zeros(1, bands, size, size, device=device))
+                # Two of them: norms over groups refuse a level of one cell of one image.
+                logits = self._network(torch.zeros(2, bands, size, size, device=device))
         finally:
             self._network.train(was)
         levels = {name: value if isinstance(value, list) else [value] for name, value in heard.items()}

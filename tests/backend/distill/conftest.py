@@ -4,15 +4,19 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+import torch
 from affine import Affine
 from rasterio.windows import Window
 
 from rskd.card import BandCard, ClassCard
-from rskd.distill.data import TileSource
+from rskd.distill.data import Batch, TileSource
 from rskd.distill.material import SceneMaterial
 from rskd.geo.grid import Grid
 from rskd.geo.labels import IGNORE, LabelClass, Labels
 from rskd.geo.scene import Band
+from rskd.models.normalise import Normalised
+from rskd.models.students import entry
+from rskd.models.teachers.live import LiveTeacher
 
 CLASSES = (
     ClassCard(value=1, name="forest", color="#117733"),
@@ -126,3 +130,34 @@ def countryside():
     )
     scene = MemoryScene(pixels, np.ones(truth.shape, bool))
     return Countryside(scene, MemorySplit(parts), truth, cards)
+
+
+class Schoolroom:
+    """Small networks of the catalogue, and a batch of three made-up bands for them to learn from."""
+
+    bands = tuple(
+        BandCard(layer="made", low=40.0, high=160.0, name=f"B{at}", mean=100.0, std=20.0, dtype="uint16")
+        for at in range(3)
+    )
+
+    def network(self, name, classes, seed=0):
+        torch.manual_seed(seed)
+        return Normalised(entry(name).build(3, classes), [100.0] * 3, [20.0] * 3)
+
+    def teacher(self, name, classes):
+        return LiveTeacher(self.network(name, classes, seed=1).eval(), (0, 1, 2), "live")
+
+    def batch(self, classes, n=2, size=32):
+        draw = torch.Generator().manual_seed(5)
+        image = 100 + 20 * torch.randn(n, 3, size, size, generator=draw)
+        target = torch.randint(0, classes, (n, size, size), generator=draw)
+        target[:, : size // 4] = IGNORE
+        valid = torch.ones(n, size, size, dtype=torch.bool)
+        valid[:, :, -4:] = False
+        soft = (3 * torch.randn(n, classes, size, size, generator=draw)).log_softmax(1)
+        return Batch(image, valid, target, soft, valid.clone(), image.clone())
+
+
+@pytest.fixture
+def schoolroom():
+    return Schoolroom()

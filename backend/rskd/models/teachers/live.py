@@ -15,6 +15,7 @@ from rskd.models.normalise import Normalised
 from rskd.models.taps import LOGITS, Heard, Taps
 from rskd.models.teachers.base import Teacher, choose_bands
 from rskd.models.teachers.network import SAME_GSD, NetworkTeacher
+from rskd.models.teachers.several import SeveralOpened
 from rskd.models.teachers.torchrun import TorchRun
 
 
@@ -42,7 +43,7 @@ class LiveTeacher:
 
 
 def live(teacher: Teacher, scene: Scene, why: Sequence[str]) -> LiveTeacher:
-    """The network inside a teacher.
+    """The network inside a teacher; of several the first one that has any.
 
     Args:
         teacher: an opened one.
@@ -53,6 +54,8 @@ def live(teacher: Teacher, scene: Scene, why: Sequence[str]) -> LiveTeacher:
         JobInvalid: a teacher without a network that torch runs, or one for pixels of another size.
         BandsMissing: the scene lacks bands that it needs.
     """
+    if isinstance(teacher, SeveralOpened):
+        teacher = next(filter(_has_network, teacher.teachers), teacher)
     run = teacher.kernel.run if isinstance(teacher, NetworkTeacher) else None
     if not isinstance(teacher, NetworkTeacher) or not isinstance(run, TorchRun):
         message = f"“{teacher.name}” gives answers only, and {', '.join(why)} look inside the teacher."
@@ -67,3 +70,7 @@ def live(teacher: Teacher, scene: Scene, why: Sequence[str]) -> LiveTeacher:
         raise JobInvalid(message, hint, fields=["recipe"])
     bands = choose_bands(teacher.spec, teacher.kernel.bands, scene.bands, teacher.name, Reporter())
     return LiveTeacher(run.members[0], bands, teacher.key)
+
+
+def _has_network(teacher: Teacher) -> bool:
+    return isinstance(teacher, NetworkTeacher) and isinstance(teacher.kernel.run, TorchRun)
