@@ -11,6 +11,11 @@ from typing import Any
 RESULTS = Path(__file__).parent / "results"
 
 
+def file_of(stage: str, results: Path = RESULTS) -> Path:
+    """Where a stage keeps its rows."""
+    return results / f"stage{stage}.jsonl"
+
+
 def rows(path: Path) -> list[dict[str, Any]]:
     """All whole rows; what a power cut left of a last one is passed over."""
     if not path.exists():

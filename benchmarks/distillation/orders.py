@@ -32,8 +32,6 @@ class Stage:
     regimes: tuple[str, ...]
     methods: tuple[str, ...] = ()
     """All where empty."""
-    steps_share: float = 1.0
-    """Of a teacher's steps: a quick look does not wait for good teachers."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +62,11 @@ class Order:
     def teacher(self) -> str:
         """Name of the teacher; one that had few labels had those of the student's seed."""
         return "all" if self.teacher_share == 1 else f"few-{self.seed}"
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """How the teacher is opened; a quick look goes without flips, which take eight times as long."""
+        return {"kind": "checkpoint", "flips": self.stage != QUICK.name}
 
     @property
     def bands(self) -> list[str] | None:

@@ -29,7 +29,8 @@ from rskd.spec import DistillJob, describe
 def measured(order: Order, work: Path, reporter: Reporter) -> dict[str, Any]:
     """Trains the student of a row and measures it on the test part; its teacher has answered before."""
     folder = work / order.set / "rows" / order.key
-    given = {"kind": "checkpoint", "path": str(teachers.file_of(order, work)), "flips": True}
+    shutil.rmtree(folder, ignore_errors=True)  # half a training would be half a measurement
+    given = {**order.given, "path": str(teachers.file_of(order, work))}
     job = {**order.job(), "teacher": given, "out": str(folder)}
     with ExitStack() as stack:
         setting, teacher = stack.enter_context(opened_setting(job, reporter))

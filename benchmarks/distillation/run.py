@@ -18,12 +18,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-if __package__ in (None, ""):
-    sys.path.insert(0, str(ROOT))
+from benchmarks.distillation import ledger, teachers
+from benchmarks.distillation.orders import ALONE, STAGES, Order, orders
 
-from benchmarks.distillation import ledger, teachers  # noqa: E402
-from benchmarks.distillation.orders import STAGES, Order, orders  # noqa: E402
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -47,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _stage(given: argparse.Namespace) -> int:
     given.work.mkdir(parents=True, exist_ok=True)
     wanted = [order for order in orders(STAGES[given.stage]) if _asked(order, given)]
-    path = given.results / f"stage{given.stage}.jsonl" if given.stage != "quick" else given.results / "quick.jsonl"
+    path = ledger.file_of(given.stage, given.results)
     done = {row["key"] for row in ledger.rows(path)}
     if given.list:
         for order in wanted:
@@ -80,24 +78,27 @@ def _stage(given: argparse.Namespace) -> int:
 
 
 def _asked(order: Order, given: argparse.Namespace) -> bool:
-    if given.method and order.method not in (*given.method, "alone"):
+    if given.method and order.method not in (*given.method, ALONE):
         return False
     return given.regime in (None, order.regime) and given.set in (None, order.set)
 
 
 def _teacher(order: Order, given: argparse.Namespace) -> dict[str, Any] | None:
     """Makes the teacher of a row and writes its line, unless that was done."""
-    kept = teachers.facts_of(order, given.work)
+    kept, listed = teachers.facts_of(order, given.work), given.results / "teachers.jsonl"
     if kept.exists() and teachers.file_of(order, given.work).exists():
-        return dict(json.loads(kept.read_text("utf-8")))
-    facts = _in_a_process("teacher", order, given.work)
-    if facts is not None:
-        ledger.append(given.results / "teachers.jsonl", facts)
+        facts = dict(json.loads(kept.read_text("utf-8")))
+    elif (made := _in_a_process("teacher", order, given.work)) is not None:
+        facts = made
         print(
             f"teacher “{order.teacher}” of {order.set}: {facts['test']['mean_iou']:.4f} "
             f"(validation {facts['validation']:.4f}), {facts['parameters']:,} parameters",
             flush=True,
         )
+    else:
+        return None
+    if facts not in ledger.rows(listed):
+        ledger.append(listed, facts)
     return facts
 
 
@@ -135,7 +136,3 @@ def _said(event: dict[str, Any]) -> None:
             k: round(v, 4) if isinstance(v, float) else v for k, v in event.items() if k not in ("event", "name")
         }
         print(f"  {numbers}", file=sys.stderr, flush=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

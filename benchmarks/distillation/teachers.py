@@ -43,8 +43,7 @@ def made(order: Order, work: Path, reporter: Reporter) -> dict[str, Any]:
     steps = order.data.teacher_steps
     if not path.exists():
         _train(order, path, steps, reporter)
-    given = {"kind": "checkpoint", "path": str(path), "flips": True}
-    job = {**order.teacher_job(steps), "teacher": given, "out": str(folder)}
+    job = {**order.teacher_job(steps), "teacher": {**order.given, "path": str(path)}, "out": str(folder)}
     with (
         opened_setting(job, reporter) as (setting, teacher),
         soft_targets(setting, teacher, answers_of(order, work)) as targets,
