@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from rskd.distill.losses.method import DENSE, parameters
-from rskd.spec import DegradeSpec, RecipeSpec, ScheduleSpec, Spec
+from rskd.spec import (
+    DegradeSpec,
+    DistillJob,
+    IndexTeacher,
+    RecipeSpec,
+    ScheduleSpec,
+    SeveralTeachers,
+    Spec,
+    TermSpec,
+)
 
 
 @dataclass(frozen=True)
@@ -93,5 +102,61 @@ SCHEMES = (
         ("teacher",),
         "little",
         "survey, block M4 and equation (21): the teacher sees the clean picture",
+    ),
+    Scheme(
+        "regions",
+        "A term counts on the things, along edges, where the teacher looks, or where it is sure or doubts: "
+        "Σ m · d / Σ m.",
+        TermSpec,
+        ("where",),
+        ("teacher",),
+        "next to nothing",
+        "survey, block F5; Yang et al. 2022 (FGD), arXiv:2111.11837",
+    ),
+    Scheme(
+        "several-teachers",
+        "The mean of several teachers' answers, weighted: p = Σ w_k p_k, by validation, by pixel, learned, or where "
+        "all agree.",
+        SeveralTeachers,
+        ("weights",),
+        ("teacher", "several teachers"),
+        "one pass of each teacher",
+        "survey, block T1",
+    ),
+    Scheme(
+        "assistants",
+        "Students of falling size between teacher and student, each taught by the one before.",
+        DistillJob,
+        ("assistants",),
+        ("teacher",),
+        "a training and a pass for each",
+        "Mirzadeh et al. 2020 (teacher assistants), arXiv:1902.03393; survey, block T2",
+    ),
+    Scheme(
+        "self-distillation",
+        "A term matches the student with its own deeper features, its running mean, or what it was an epoch ago.",
+        TermSpec,
+        ("by",),
+        (),
+        "nothing for own features, else a second pass of the student",
+        "survey, block T3; Tarvainen and Valpola 2017 (running mean), arXiv:1703.01780",
+    ),
+    Scheme(
+        "peers",
+        "Students that learn together, each also from the mean of KL(peer || itself) over the others.",
+        RecipeSpec,
+        ("peers",),
+        (),
+        "a training step of each peer",
+        "Zhang et al. 2018 (mutual learning), arXiv:1706.00384; survey, block T4",
+    ),
+    Scheme(
+        "index-teacher",
+        "A normalised difference of two bands, (a - b) / (a + b), cut into classes by thresholds with soft borders.",
+        IndexTeacher,
+        ("index", "thresholds", "softness", "unsure"),
+        (),
+        "one pass over two bands",
+        "survey, block T7",
     ),
 )
