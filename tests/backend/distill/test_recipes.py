@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from importlib import resources
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -199,3 +200,11 @@ def test_another_package_brings_a_loss_and_a_recipe(tmp_path):
     assert json.loads(said.stdout) == [2.0, "Twice.", 3.0]
     (tmp_path / "extra_recipes" / "broken.yaml").write_text("{name: broken}")
     assert "“extra_recipes/broken.yaml” is not a valid recipe: summary: it is missing." in tried().stderr
+
+
+def test_the_recipe_of_the_job_files_page_is_one():
+    page = (Path(__file__).resolve().parents[3] / "docs" / "job-file.md").read_text("utf-8")
+    example = page.partition("```yaml\nrecipe:\n")[2].partition("```")[0]
+    recipe = Recipe.of(RecipeSpec.model_validate(yaml.safe_load(example)), labels=True)
+    assert [term.name for term in recipe.terms] == ["labels", "teacher", "hint", "attention_transfer"]
+    assert recipe.facts["name"] == "roads"
