@@ -30,7 +30,7 @@ class Draft(QObject):
         teacher_facts: what the backend's `inspect` says of the teacher's file; empty as long as nothing is known.
         student, training, baseline, out: as in the job file.
         recipe: the same; “auto” leaves the choice to the backend.
-        recipe_facts: what is known of the recipe: `looks_inside`, the losses for which the teacher must be a network.
+        recipe_facts: what is known of the recipe, as the backend's `recipes` says it; empty as long as nothing is.
         extra: further keys of the job file, as the sample needs them; they belong to these layers and labels.
     """
 
@@ -65,6 +65,8 @@ class Draft(QObject):
             raise AttributeError(", ".join(sorted(unknown)))
         if "extra" not in changes and self._other_ground(changes):
             changes["extra"] = {}
+        if changes.get("recipe", self.recipe) != self.recipe:
+            changes.setdefault("recipe_facts", {})  # they were another's
         if all(getattr(self, name) == value for name, value in changes.items()):
             return
         self.__dict__.update(changes)

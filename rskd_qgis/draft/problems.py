@@ -187,6 +187,8 @@ def _distil(draft: Draft) -> Iterator[str]:
             "or a teacher that is trained here, a checkpoint or published weights."
         )
         yield words.format(", ".join(looking))
+    if draft.recipe_facts.get("needs_labels") and draft.labels is None:
+        yield _tr("The recipe says nothing of classes without labels. Choose a label layer, or another recipe.")
 
 
 def _missing(layer: QgsMapLayer | None, name: str) -> Iterator[str]:

@@ -27,6 +27,9 @@ TAPS = ("logits", "features", "encoder", "decoder", "encoder.-1", "decoder.0")
 ALPHA, TEMPERATURE = 0.3, 2.0
 """The backend's own, where neither job nor recipe says anything."""
 
+_OF_FILES = ("summary", "source", "fewest_classes")
+"""What a recipe's file says beside what a job says."""
+
 Recipe = dict[str, Any]
 Term = dict[str, Any]
 Losses = dict[str, dict[str, Any]]
@@ -58,6 +61,11 @@ def looks_inside(terms: Iterable[Term], losses: Losses) -> list[str]:
         if inside and term.get("by", "teacher") == "teacher":
             found.append(term["loss"])
     return list(dict.fromkeys(found))
+
+
+def needs_labels(terms: Iterable[Term], losses: Losses) -> bool:
+    """Whether nothing but labels would say which class is where: no term looks at the student's answer."""
+    return all((term.get("student") or usual_tap(losses.get(term["loss"]))) != "logits" for term in terms)
 
 
 def is_softened(terms: Iterable[Term], losses: Losses) -> bool:
@@ -124,11 +132,13 @@ def _value(name: str, text: str, parameter: dict[str, Any]) -> Any:
 
 
 def of_text(text: str) -> Recipe:
-    """A recipe as a form's field says it: a name, or a JSON object of the job file's `recipe`.
+    """A recipe as a form's field says it: a name, a JSON object of the job file's `recipe`, or the file that holds one.
 
     Raises RecipeUnusable.
     """
     text = text.strip()
+    if text.lower().endswith(".json"):
+        return read_recipe(Path(text))
     if not text.startswith("{"):
         return {"name": text or AUTO}
     try:
@@ -138,9 +148,10 @@ def of_text(text: str) -> Recipe:
     return _sound(recipe)
 
 
-def to_text(recipe: Recipe) -> str:
-    """A recipe as JSON, for a file or a field."""
-    return json.dumps(recipe, indent=1, ensure_ascii=False)
+def to_text(recipe: Recipe, summary: str = "") -> str:
+    """A recipe as JSON, for a field; with a summary for a file, which the backend reads as well."""
+    said = {"summary": summary, **recipe} if summary else recipe
+    return json.dumps(said, indent=1, ensure_ascii=False)
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -160,11 +171,11 @@ def _sound(recipe: Any) -> Recipe:
         raise RecipeUnusable(_tr("A recipe is a JSON object with “name” and “terms”."))
     terms = recipe.get("terms")
     listed = isinstance(terms, list) and all(isinstance(term, dict) and "loss" in term for term in terms)
-    if terms is not None and not (listed and terms):
+    if terms is not None and not listed:
         raise RecipeUnusable(_tr("The terms of a recipe are a list, and each names its “loss”."))
     if not isinstance(recipe.get("name", USUAL), str):
         raise RecipeUnusable(_tr("The name of a recipe is a text."))
-    return recipe
+    return {key: value for key, value in recipe.items() if key not in _OF_FILES}
 
 
 def _tr(text: str) -> str:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from qgis.gui import QgsCollapsibleGroupBox, QgsFileWidget
+from qgis.gui import QgsFileWidget
 from qgis.PyQt.QtCore import QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QShowEvent
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
-    QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QPushButton,
-    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -28,6 +25,7 @@ from . import figures, logins, stages
 from .algorithm_form import open_algorithm
 from .failure import Failure
 from .plan_words import plan, to_be_written
+from .recipe import RecipeBox
 from .resuming import secrets_of
 from .running import Distillation, Order, State, distillation
 from .running_panel import RunningPanel
@@ -38,7 +36,6 @@ from .unfinished import UnfinishedList
 
 _NAME = "distil"  # this section's
 _SETTLED = 300  # milliseconds after the last change: then the request is tried
-_ALPHA, _TEMPERATURE = 0.3, 2.0  # the backend's own
 
 
 class DistilSection(QWidget):
@@ -77,16 +74,14 @@ class DistilSection(QWidget):
         return bool(words) and self.isVisible()
 
     def refresh(self) -> None:
-        """Shows the draft's recipe and budget, and what a click would do."""
+        """Shows the draft's budget, and what a click would do."""
         draft = self._draft
-        fields = (self.minutes, self.baseline, self.out, self.temperature, self.alpha)
+        fields = (self.minutes, self.baseline, self.out)
         for field in fields:
             field.blockSignals(True)
         self.minutes.setValue(round(draft.training.get("max_minutes") or settings.minutes()))
         self.baseline.setChecked(draft.baseline)
         self.out.setFilePath(draft.out)
-        self.temperature.setValue(float(draft.recipe.get("temperature", _TEMPERATURE)))
-        self.alpha.setValue(float(draft.recipe.get("alpha", _ALPHA)))
         for field in fields:
             field.blockSignals(False)
         self._show_plan()
@@ -100,7 +95,7 @@ class DistilSection(QWidget):
         inside = QVBoxLayout(self.settings)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addLayout(self._form())
-        inside.addWidget(self._expert())
+        inside.addWidget(self._recipe())
         self.plan, self.problem = StillLabel(), Notice()
         self.button = QPushButton()
         font = self.button.font()
@@ -164,47 +159,17 @@ class DistilSection(QWidget):
         form.addRow(self.baseline)
         return form
 
-    def _expert(self) -> QgsCollapsibleGroupBox:
-        box = QgsCollapsibleGroupBox(self.tr("Recipe, for experts"))
-        box.setCollapsed(True)
-        box.setSaveCollapsedState(False)
-        self.recipe = QComboBox()
-        self.recipe.addItem(self.tr("Soft targets"), "soft-targets")
-        self.recipe.setToolTip(
-            self.tr(
-                "The student learns from the teacher’s probability of every class at every pixel, and from the labels "
-                "where there are any. It is the only recipe of this version."
-            )
-        )
-        self.temperature = _number(0.1, 20, 0.5)
-        self.temperature.setToolTip(
-            self.tr(
-                "Softens the teacher’s answers: higher values show the student more of the teacher’s doubt between "
-                "classes. Raise it where the teacher is very sure of itself, leave it at 2 otherwise."
-            )
-        )
-        self.alpha = _number(0, 1, 0.1)
-        self.alpha.setToolTip(
-            self.tr(
-                "Weight of your labels against the teacher: 0 is the teacher alone, 1 the labels alone. "
-                "Raise it where you trust your labels more than the teacher."
-            )
-        )
-        form = QFormLayout(box)
-        form.addRow(self.tr("Recipe"), self.recipe)
-        form.addRow(self.tr("Temperature"), self.temperature)
-        form.addRow(self.tr("Alpha"), self.alpha)
+    def _recipe(self) -> RecipeBox:
+        self.recipe = RecipeBox(self._draft, self._services)
         self.form = QPushButton(self.tr("Open as Processing algorithm…"))
         self.form.setToolTip(self.tr("The same distillation as a form of Processing, for models, batches and scripts."))
-        form.addRow(self.form)
-        return box
+        self.recipe.add(self.form)
+        return self.recipe
 
     def _connect(self) -> None:
         self.minutes.valueChanged.connect(self._set_minutes)
         self.baseline.toggled.connect(lambda on: self._draft.set(baseline=on))
         self.out.fileChanged.connect(lambda path: self._draft.set(out=path.strip()))
-        self.temperature.valueChanged.connect(self._set_recipe)
-        self.alpha.valueChanged.connect(self._set_recipe)
         self.button.clicked.connect(self._press)
         self.cancel.clicked.connect(self._cancel)
         self.form.clicked.connect(self._open_form)
@@ -220,10 +185,6 @@ class DistilSection(QWidget):
     def _set_minutes(self, minutes: int) -> None:
         settings.set_minutes(minutes)
         self._draft.set(training={**self._draft.training, "max_minutes": minutes})
-
-    def _set_recipe(self) -> None:
-        chosen = {"temperature": self.temperature.value(), "alpha": self.alpha.value()}
-        self._draft.set(recipe={"name": self.recipe.currentData(), **chosen})
 
     def _press(self) -> None:
         if self.work.state.busy:
@@ -365,13 +326,3 @@ class DistilSection(QWidget):
             self.button.setText(self.tr("Resume"))
             self.button.setToolTip(self.tr("Goes on from where it was paused."))
             self.title_state.emit(self.tr("paused"), True)
-
-
-def _number(low: float, high: float, step: float) -> QDoubleSpinBox:
-    field = QDoubleSpinBox()
-    field.setRange(low, high)
-    field.setSingleStep(step)
-    field.setDecimals(2)
-    field.setKeyboardTracking(False)
-    field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    return field

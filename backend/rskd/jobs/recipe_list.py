@@ -1,11 +1,12 @@
-"""The recipes of the library as the plugin lists them."""
+"""The recipes of the library as they are listed."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from rskd.distill.library import AUTO, ListedRecipe, choose, recipes
+from rskd.distill.library import AUTO, ListedRecipe, choose, losses, recipes
 from rskd.distill.recipe import Recipe
+from rskd.errors import JobInvalid
 from rskd.spec import RecipeSpec
 
 _OF_THE_LIST = ("summary", "source", "fewest_classes")
@@ -22,9 +23,30 @@ def run(classes: int) -> dict[str, Any]:
 
 
 def _facts(listed: ListedRecipe) -> dict[str, Any]:
-    """`recipe` is what a job would have to say to get the same; `looks_inside` the losses that need a network."""
+    """What there is to know of one.
+
+    `recipe` is what a job would have to say to get the same, `looks_inside` the losses for which the teacher must be a
+    network, `tasks` those that all its losses serve.
+    """
     recipe = listed.model_dump(mode="json", exclude_unset=True, exclude=set(_OF_THE_LIST))
-    terms = Recipe.of(RecipeSpec.model_validate(recipe), labels=True).terms
+    spec = RecipeSpec.model_validate(recipe)
+    inside = dict.fromkeys(term.method.name for term in Recipe.of(spec, labels=True).terms if term.inner)
+    serve = [losses()[term.loss].tasks for term in spec.terms or ()]
+    tasks = [task for task in ("land-cover", "segmentation", "change") if all(task in one for one in serve)]
     said = {name: getattr(listed, name) for name in _OF_THE_LIST}
-    inside = dict.fromkeys(term.method.name for term in terms if term.inner)
-    return {"name": listed.name, **said, "looks_inside": list(inside), "recipe": recipe}
+    return {
+        "name": listed.name,
+        **said,
+        "looks_inside": list(inside),
+        "needs_labels": _needs_labels(spec),
+        "tasks": tasks,
+        "recipe": recipe,
+    }
+
+
+def _needs_labels(spec: RecipeSpec) -> bool:
+    try:
+        Recipe.of(spec, labels=False)
+    except JobInvalid:  # with labels it was sound
+        return True
+    return False

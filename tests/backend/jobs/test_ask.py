@@ -30,6 +30,9 @@ def test_recipes_are_listed_with_what_they_ask_for_and_what_auto_takes():
     assert answer["auto"]["reason"].endswith(".")
     plain = listed["soft-targets"]
     assert plain["looks_inside"] == []
+    assert not plain["needs_labels"]
+    assert plain["tasks"] == ["land-cover", "segmentation", "change"]
+    assert "land-cover" not in listed["regression"]["tasks"]
     assert plain["recipe"] == {"name": "soft-targets", "terms": [{"loss": "kd"}]}
     assert all(row["summary"] for row in listed.values())
 
@@ -43,7 +46,18 @@ def test_a_recipe_that_looks_inside_the_teacher_names_its_losses(monkeypatch):
     monkeypatch.setattr(recipe_list, "recipes", lambda: {"inner": inner})
     (row,) = ask("recipes", {}, Reporter())["recipes"]
     assert row["looks_inside"] == ["pkd", "kd"]
+    assert not row["needs_labels"]
     assert row["recipe"]["terms"] == terms
+
+
+def test_a_recipe_of_inner_features_alone_needs_labels(monkeypatch):
+    from rskd.distill import library
+    from rskd.jobs import recipe_list
+
+    inner = library.ListedRecipe.model_validate({"name": "inner", "summary": "Inner.", "terms": [{"loss": "hint"}]})
+    monkeypatch.setattr(recipe_list, "recipes", lambda: {"inner": inner})
+    (row,) = ask("recipes", {}, Reporter())["recipes"]
+    assert row["needs_labels"]
 
 
 def test_a_sound_job_passes_the_check_without_its_layers_being_there():

@@ -121,12 +121,12 @@ def test_what_is_missing_stands_there_and_the_button_waits(section, country):
 
 def test_the_fields_go_into_the_draft_as_the_job_file_has_them(section, country):
     section.minutes.setValue(25)
-    section.alpha.setValue(0.5)
-    section.temperature.setValue(4)
+    section.recipe.alpha.setValue(0.5)
+    section.recipe.temperature.setValue(4)
     section.baseline.click()
     section.out.setFilePath("/somewhere/else")
     assert country.training["max_minutes"] == 25
-    assert country.recipe == {"name": "soft-targets", "temperature": 4.0, "alpha": 0.5}
+    assert country.recipe == {"name": "auto", "temperature": 4.0, "alpha": 0.5}
     assert (country.baseline, country.out) == (True, "/somewhere/else")
     assert "about 25 min" in section.button.text()
     assert "without the teacher" in section.plan.text()

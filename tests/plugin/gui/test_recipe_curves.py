@@ -8,8 +8,8 @@ pytestmark = pytest.mark.qgis
 def points(**terms):
     from rskd_qgis.gui.course import Point
 
-    rows = zip(*terms.values())
-    return [Point(10 * n, 1.0, None, dict(zip(terms, row))) for n, row in enumerate(rows, 1)]
+    rows = zip(*terms.values(), strict=True)
+    return [Point(10 * n, 1.0, None, dict(zip(terms, row, strict=True))) for n, row in enumerate(rows, 1)]
 
 
 def test_each_term_has_a_scale_of_its_own(installed):
