@@ -25,7 +25,7 @@ from rskd.jobs.scenes import with_scenes_read
 from rskd.jobs.setting import Setting, settle
 from rskd.jobs.sites import Site, opened_sites
 from rskd.jobs.teaching import LabelTaught, open_given, soft_targets, with_encoders_to_train
-from rskd.jobs.training import Trainer
+from rskd.jobs.training import Trainer, teacher_inside
 from rskd.spec import DistillJob, LabelsTeacher
 
 if TYPE_CHECKING:
@@ -96,6 +96,8 @@ def _distilled(
         reporter=reporter,
     )
     setting = replace(setting, job=with_recipe(setting.job, classes=len(setting.classes), reporter=reporter))
+    if given is not None:
+        teacher_inside(setting, given)  # refused now, not when it has answered
     plan = Plan(setting, folder, decisions, started)
     cautions.of_untrained_classes(setting.untrained, reporter, teacher_knows=given is not None)
     teacher = _trained_teacher(setting, folder, plan) if given is None else given

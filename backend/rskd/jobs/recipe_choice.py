@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rskd.errors import JobInvalid
 from rskd.events import Reporter
 from rskd.spec import DistillJob, RecipeSpec
 
@@ -28,7 +29,7 @@ def with_recipe(job: DistillJob, *, classes: int, reporter: Reporter) -> Distill
         reporter: hears of the choice, and of losses that have little to say about so few classes.
 
     Raises:
-        JobInvalid: no labels, and a recipe that needs some.
+        JobInvalid: no labels, and a recipe that needs some; or a loss that says nothing of so few classes.
     """
     from rskd.distill.library import AUTO, choose, losses, with_terms
     from rskd.distill.recipe import Recipe
@@ -42,6 +43,9 @@ def with_recipe(job: DistillJob, *, classes: int, reporter: Reporter) -> Distill
     Recipe.of(spec, labels=any(scene.labels for scene in job.scene_specs()))
     for term in spec.terms or ():
         fewest = losses()[term.loss].fewest_classes
+        if classes < fewest and losses()[term.loss].void_below:
+            message = f"The loss “{term.loss}” says nothing of fewer than {fewest} classes, and there are {classes}."
+            raise JobInvalid(message, "Take another recipe: kd needs no third class.", fields=["recipe"])
         if classes < fewest:
             message = f"The loss “{term.loss}” needs {fewest} classes to say all it can, and there are {classes}."
             hint = "It is left with part of its formula; kd needs no third class."

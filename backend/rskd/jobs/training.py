@@ -40,6 +40,19 @@ class Outcome:
     trained: Trained
 
 
+def teacher_inside(setting: Setting, teacher: Teacher) -> LiveTeacher | None:
+    """The network inside a teacher, where the recipe looks there; None where answers are enough.
+
+    Raises:
+        JobInvalid: the recipe looks inside, and there is no network, or one for other pixels.
+    """
+    from rskd.distill.recipe import Recipe
+    from rskd.models.teachers.live import live
+
+    terms = [term.name for term in Recipe.of(setting.job.recipe, labels=True).terms if term.inner]
+    return live(teacher, setting.sites[0].scene, terms) if terms else None
+
+
 class Trainer:
     """Trains the student's network over one setting, with or without its teacher."""
 
@@ -49,7 +62,7 @@ class Trainer:
         from rskd.distill.labelled import class_weights, label_counts
 
         self._setting, self._folder, self._with_targets = setting, folder, bool(targets)
-        self._live = self._live_teacher(teacher)
+        self._live = None if teacher is None else teacher_inside(setting, teacher)
         shown = None if self._live is None else self._live.bands
         self._materials = setting.materials(setting.bands, targets, shown)
         counts = label_counts(self._materials, len(setting.classes), TRAIN)
@@ -111,16 +124,6 @@ class Trainer:
             distiller=self._distiller(network, recipe),
         )
         return Outcome(network, trained)
-
-    def _live_teacher(self, teacher: Teacher | None) -> LiveTeacher | None:
-        """The network inside the teacher, where the recipe looks there."""
-        from rskd.distill.recipe import Recipe
-        from rskd.models.teachers.live import live
-
-        terms = [term.name for term in Recipe.of(self._setting.job.recipe, labels=True).terms if term.inner]
-        if teacher is None or not terms:
-            return None
-        return live(teacher, self._setting.sites[0].scene, terms)
 
     def _distiller(self, network: nn.Module, recipe: Recipe) -> Distiller:
         from rskd.distill.distiller import Distiller

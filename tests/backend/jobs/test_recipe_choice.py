@@ -38,3 +38,8 @@ def test_features_alone_are_refused_where_there_are_no_labels():
 def test_a_loss_that_wants_more_classes_is_told_of():
     _, heard = chosen("dkd", classes=2)
     assert heard[0]["code"] == "few-classes-for-loss"
+
+
+def test_a_loss_that_says_nothing_of_two_classes_is_refused():
+    with pytest.raises(JobInvalid, match="“logit_standardised_kd” says nothing of fewer than 3 classes"):
+        chosen({"name": "mine", "terms": [{"loss": "logit_standardised_kd"}]}, classes=2)

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from rskd.errors import JobInvalid
 from rskd.events import Reporter
 from rskd.geo.layouts import TRAIN
+from rskd.jobs.distill import run
 
 
 def test_a_training_is_scored_and_changes_the_network(opened, outcome):
@@ -98,3 +100,10 @@ def test_the_gap_is_the_difference_of_two_losses(opened, outcome):
     gap = opened.trainer.gap(outcome)
     assert gap["gap"] == pytest.approx(gap["test"] - gap["train"])
     assert gap["train"] > 0
+
+
+def test_a_teacher_without_a_network_is_refused_before_it_answers(country, tmp_path):
+    job = country.job(tmp_path / "out", recipe={"name": "mine", "terms": [{"loss": "hint"}]})
+    with pytest.raises(JobInvalid, match="gives answers only, and hint look"):
+        run(job, Reporter())
+    assert not list((tmp_path / "out").glob("**/targets.json"))

@@ -36,7 +36,8 @@ class Method:
             teacher's shapes; None where nothing is learned.
         adapter: whether the student's features must first be brought to the teacher's channels.
         paired: of a loss over levels: whether both sides need as many.
-        fewest_classes: below it the loss has nothing to say.
+        fewest_classes: below it the loss lacks part of its formula.
+        void_below: whether nothing at all is left of it then.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Method:
     adapter: bool = False
     paired: bool = False
     fewest_classes: int = 2
+    void_below: bool = False
 
     @property
     def summary(self) -> str:
@@ -101,6 +103,7 @@ def method(
     adapter: bool = False,
     paired: bool = False,
     fewest_classes: int = 2,
+    void_below: bool = False,
 ) -> Callable[[Loss], Loss]:
     """Enters a loss into the list, and has it computed with autocast off (half precision makes NaN of most of them)."""
 
@@ -111,7 +114,18 @@ def method(
                 return loss(student, *others, **options)
 
         METHODS[loss.__name__] = Method(
-            loss.__name__, kind, exact, needs, tasks, cost, source, learned, adapter, paired, fewest_classes
+            name=loss.__name__,
+            kind=kind,
+            loss=exact,
+            needs=needs,
+            tasks=tasks,
+            cost=cost,
+            source=source,
+            learned=learned,
+            adapter=adapter,
+            paired=paired,
+            fewest_classes=fewest_classes,
+            void_below=void_below,
         )
         return exact  # type: ignore[return-value]
 

@@ -108,6 +108,7 @@ def cross_entropy(
     cost="N·K·P",
     source="Sun et al. 2024 (logit standardisation), arXiv:2403.01427",
     fewest_classes=3,
+    void_below=True,
 )
 def logit_standardised_kd(
     student: Tensor,
