@@ -111,7 +111,7 @@ def _comparison(name: str, regime: str, rows: Sequence[Row], known: Mapping[tupl
     ]
     teacher = fmean(one["test"]["mean_iou"] for one in teachers) if teachers else None
     lines = [_line(method, some, alone, methods.get("kd", {}), teacher) for method, some in methods.items()]
-    taught = sorted((line for line in lines if line.method != ALONE), key=lambda line: -line.mean)
+    taught = sorted((line for line in lines if line.method != ALONE), key=lambda line: (-len(line.by_seed), -line.mean))
     return Comparison(
         name,
         regime,

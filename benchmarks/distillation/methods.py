@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from rskd.distill.library import losses, with_terms
+from rskd.distill.library import losses, recipes, with_terms
 from rskd.spec import RecipeSpec
 
 ALONE = "alone"
@@ -44,4 +44,8 @@ def _recipe(name: str, described: dict[str, Any]) -> dict[str, Any]:
     if "joins" in described:
         terms = [{"loss": "kd"}, {"loss": described["joins"], "weight": JOINED}]
         return {"name": name, "balance": "gradients", "terms": terms}
+    if "library" in described:
+        # Written out, so that a recipe that has changed is measured again.
+        listed = recipes()[described["library"]].model_dump(exclude_unset=True, mode="json")
+        return {key: value for key, value in {**listed, "name": name}.items() if key in RecipeSpec.model_fields}
     return {"name": name, **described["recipe"]}

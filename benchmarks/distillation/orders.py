@@ -151,6 +151,6 @@ def _families(chosen: Sequence[str]) -> list[list[str]]:
     found: dict[str, list[str]] = {"response": [ALONE]}
     for name, method in methods().items():
         if not chosen or name in chosen:
-            family = method.family if method.family in ("response", "scheme") else "inner"
+            family = method.family if method.family in ("response", "usual", "scheme") else "inner"
             found.setdefault(family, []).append(name)
     return list(found.values())

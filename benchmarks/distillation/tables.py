@@ -22,7 +22,7 @@ IMAGES = ROOT / "docs" / "images"
 BEGIN, END = "<!-- evidence: begin -->", "<!-- evidence: end -->"
 
 _HEAD = (
-    "| method | mean IoU | against alone, points | against kd, points | of the teacher | CPU seconds a step | peak MB |\n"
+    "| method | mean IoU | against alone, points | against kd, points | of the teacher | CPU s a step | peak MB |\n"
     "|---|---|---|---|---|---|---|"
 )
 

@@ -52,9 +52,9 @@ def test_one_seed_has_no_interval_and_none_no_difference():
 def test_a_comparison_gathers_what_belongs_together():
     rows = [row("alone", 0, 0.4), row("alone", 1, 0.4), row("kd", 0, 0.5), row("kd", 1, 0.6), row("dist", 0, 0.6)]
     (found,) = comparisons([*rows, row("kd", 0, 0.9, name="there")][:-1], [teacher()])
-    assert [line.method for line in found.lines] == ["dist", "kd"]
+    assert [line.method for line in found.lines] == ["kd", "dist"]  # of fewer seeds: last
     assert found.alone.mean == pytest.approx(0.4)
-    dist, kd = found.lines
+    kd, dist = found.lines
     assert kd.mean == pytest.approx(0.55)
     assert kd.spread == pytest.approx(0.1 / math.sqrt(2))
     assert kd.against_alone.each == pytest.approx((0.1, 0.2))
