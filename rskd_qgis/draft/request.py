@@ -127,7 +127,7 @@ class _Maker:
 
     def _teacher(self) -> dict[str, Any]:
         teacher = dict(self.draft.teacher)
-        if teacher["kind"] == "index":
+        if teacher["kind"] == "index" and all(bands_of(self.draft)):
             # Said also where they were guessed: the backend looks at the bands of all layers.
             teacher["bands"] = list(bands_of(self.draft))
         if teacher["kind"] != "map":

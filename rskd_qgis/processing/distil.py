@@ -31,16 +31,17 @@ from qgis.core import (
 
 from .algorithm import BackendAlgorithm, Parameters
 from .further import further, merged
+from .index_fields import IndexFields
 from .names import POLYGONS, RASTER, advanced, class_field, with_help
 
 if TYPE_CHECKING:
     from rskd_qgis.draft import Draft, DraftArea, Request
 
 TASKS = ("land-cover", "segmentation")
-TEACHERS = ("labels", "onnx", "checkpoint", "torchgeo", "map")
+TEACHERS = ("labels", "onnx", "checkpoint", "torchgeo", "map", "index")
 
 
-class DistilAlgorithm(BackendAlgorithm):
+class DistilAlgorithm(IndexFields, BackendAlgorithm):
     """The same job as the dock's, from a form."""
 
     JOB = "distill"
@@ -48,7 +49,7 @@ class DistilAlgorithm(BackendAlgorithm):
     EXTENT, AREA, GSD = "EXTENT", "AREA", "GSD"
     TEACHER, TEACHER_FILE, TEACHER_WEIGHTS = "TEACHER", "TEACHER_FILE", "TEACHER_WEIGHTS"
     TEACHER_MAP, STUDENT, MINUTES, BASELINE = "TEACHER_MAP", "STUDENT", "MINUTES", "BASELINE"
-    ALPHA, TEMPERATURE, SETTINGS, OUTPUT = "ALPHA", "TEMPERATURE", "SETTINGS", "OUTPUT"
+    RECIPE, ALPHA, TEMPERATURE, SETTINGS, OUTPUT = "RECIPE", "ALPHA", "TEMPERATURE", "SETTINGS", "OUTPUT"
     STUDENT_FILE, MAP, POLYGONS, CONFIDENCE, REPORT = "STUDENT_FILE", "MAP", "POLYGONS", "CONFIDENCE", "REPORT"
     MEAN_IOU, TEACHER_MEAN_IOU = "MEAN_IOU", "TEACHER_MEAN_IOU"
 
@@ -72,7 +73,7 @@ class DistilAlgorithm(BackendAlgorithm):
         """Beside the form."""
         return self.tr(
             "Trains a student, a small and fast model, to map as a large teacher does. The teacher is trained here on "
-            "your labels, read from a file, or an existing map.\n\n"
+            "your labels, read from a file, an existing map, or a spectral index.\n\n"
             "Part of the ground is kept apart for testing; the report says how good student and teacher are there. "
             "The output folder holds the student, its map as raster and polygons, and the report. Running the same "
             "form again after a stop goes on where it stopped."
@@ -126,6 +127,7 @@ class DistilAlgorithm(BackendAlgorithm):
             self.tr("Checkpoint"),
             self.tr("Published weights (torchgeo)"),
             self.tr("An existing map"),
+            self.tr("A spectral index"),
         ]
         teacher = QgsProcessingParameterEnum(self.TEACHER, self.tr("Teacher"), kinds, defaultValue=0)
         said = self.tr(
@@ -140,6 +142,7 @@ class DistilAlgorithm(BackendAlgorithm):
         self.addParameter(with_help(weights, said))
         mapped = QgsProcessingParameterRasterLayer(self.TEACHER_MAP, self.tr("Teacher: map layer"), optional=True)
         self.addParameter(with_help(mapped, self.tr("For an existing map: a raster of classes.")))
+        self.add_index()
 
     def _add_student(self) -> None:
         number = QgsProcessingParameterNumber
@@ -152,11 +155,35 @@ class DistilAlgorithm(BackendAlgorithm):
         baseline = QgsProcessingParameterBoolean(self.BASELINE, self.tr("Also train without the teacher"), False)
         said = self.tr("The only honest way to see what the teacher brought. It takes about twice the time.")
         self.addParameter(with_help(baseline, said))
-        alpha = number(self.ALPHA, self.tr("Weight of the labels"), number.Type.Double, 0.3, minValue=0.0, maxValue=1.0)
-        said = self.tr("The rest is the teacher's weight. Raise it where labels are many and better than the teacher.")
+        recipe = QgsProcessingParameterString(
+            self.RECIPE, self.tr("Recipe"), defaultValue="auto", multiLine=True, optional=True
+        )
+        said = self.tr(
+            "What of the teacher the student learns to repeat: a name from the panel's list, auto, a file that the "
+            "panel saved, or the recipe itself as JSON."
+        )
+        self.addParameter(advanced(with_help(recipe, said)))
+        alpha = number(
+            self.ALPHA,
+            self.tr("Weight of the labels"),
+            number.Type.Double,
+            None,
+            optional=True,
+            minValue=0.0,
+            maxValue=1.0,
+        )
+        said = self.tr(
+            "The rest is the teacher's weight. Raise it where labels are many and better than the teacher; "
+            "leave it empty for the recipe's own."
+        )
         self.addParameter(advanced(with_help(alpha, said)))
-        temperature = number(self.TEMPERATURE, self.tr("Temperature"), number.Type.Double, 2.0, minValue=0.1)
-        said = self.tr("A larger value shows the student more of the teacher's doubt between classes.")
+        temperature = number(
+            self.TEMPERATURE, self.tr("Temperature"), number.Type.Double, None, optional=True, minValue=0.1
+        )
+        said = self.tr(
+            "A larger value shows the student more of the teacher's doubt between classes; "
+            "leave it empty for the recipe's own."
+        )
         self.addParameter(advanced(with_help(temperature, said)))
         settings = QgsProcessingParameterString(
             self.SETTINGS, self.tr("Further settings (JSON)"), multiLine=True, optional=True
@@ -226,11 +253,7 @@ class DistilAlgorithm(BackendAlgorithm):
             "gsd": self.parameterAsDouble(parameters, self.GSD, context) or None,
             "teacher": self._teacher(parameters, context, adopt),
             "student": {"name": self.parameterAsString(parameters, self.STUDENT, context) or "auto"},
-            "recipe": {
-                "name": "soft-targets",
-                "alpha": self.parameterAsDouble(parameters, self.ALPHA, context),
-                "temperature": self.parameterAsDouble(parameters, self.TEMPERATURE, context),
-            },
+            "recipe": self._recipe(parameters, context),
             "training": {"max_minutes": self.parameterAsInt(parameters, self.MINUTES, context)},
             "baseline": self.parameterAsBool(parameters, self.BASELINE, context),
             "out": self.parameterAsString(parameters, self.OUTPUT, context),
@@ -255,7 +278,19 @@ class DistilAlgorithm(BackendAlgorithm):
             return {"kind": kind, "weights": self.parameterAsString(parameters, self.TEACHER_WEIGHTS, context)}
         if kind == "map":
             return {"kind": kind, "layer_id": adopt(self.parameterAsRasterLayer(parameters, self.TEACHER_MAP, context))}
-        return {"kind": kind}
+        return self.index_teacher(parameters, context) if kind == "index" else {"kind": kind}
+
+    def _recipe(self, parameters: Parameters, context: QgsProcessingContext) -> dict[str, Any]:
+        from rskd_qgis.draft.recipe import RecipeUnusable, of_text
+
+        try:
+            recipe = of_text(self.parameterAsString(parameters, self.RECIPE, context))
+        except RecipeUnusable as error:
+            raise QgsProcessingException(str(error)) from error
+        for key, name in (("alpha", self.ALPHA), ("temperature", self.TEMPERATURE)):
+            if parameters.get(name) is not None:
+                recipe[key] = self.parameterAsDouble(parameters, name, context)
+        return recipe
 
     def checkParameterValues(self, parameters: Parameters, context: QgsProcessingContext) -> tuple[bool, str]:
         """A teacher needs what its kind is made of."""
@@ -269,6 +304,7 @@ class DistilAlgorithm(BackendAlgorithm):
             "checkpoint": (self.TEACHER_FILE, self.tr("Choose the teacher's model file.")),
             "torchgeo": (self.TEACHER_WEIGHTS, self.tr("Name the published weights.")),
             "map": (self.TEACHER_MAP, self.tr("Choose the map that is to be the teacher.")),
+            "index": (self.INDEX_CLASSES, self.tr("Name the classes of the index, and the thresholds between them.")),
         }
         name, message = needed[kind]
         return (True, "") if parameters.get(name) else (False, message)
@@ -292,9 +328,12 @@ class DistilAlgorithm(BackendAlgorithm):
 
 def parameters_of(draft: Draft) -> Parameters:
     """The form filled in as a draft is: what the form has no field for stands in the further settings."""
+    from rskd_qgis.draft.recipe import USUAL, to_text
+
     asks = DistilAlgorithm
     kind = draft.teacher["kind"]
-    recipe = {"alpha": 0.3, "temperature": 2.0, **draft.recipe}
+    recipe = dict(draft.recipe)
+    alpha, temperature = recipe.pop("alpha", None), recipe.pop("temperature", None)
     parameters: Parameters = {
         asks.TASK: TASKS.index(draft.task),
         asks.LAYERS: [chosen.layer_id for chosen in draft.layers],
@@ -311,8 +350,10 @@ def parameters_of(draft: Draft) -> Parameters:
         asks.STUDENT: draft.student.get("name", "auto"),
         asks.MINUTES: draft.training.get("max_minutes", 10),
         asks.BASELINE: draft.baseline,
-        asks.ALPHA: recipe["alpha"],
-        asks.TEMPERATURE: recipe["temperature"],
+        **asks.index_parameters(draft.teacher),
+        asks.RECIPE: to_text(recipe) if len(recipe) > 1 else recipe.get("name", USUAL),
+        asks.ALPHA: alpha,
+        asks.TEMPERATURE: temperature,
         asks.OUTPUT: str(draft.folder()),
     }
     context = QgsProcessingContext()

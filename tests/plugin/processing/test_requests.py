@@ -207,3 +207,83 @@ def test_what_to_write_for_the_class_field_is_said(project, name):
     assert said.startswith("Write the name of the field")
     assert "for example" in said
     assert "empty for a raster" in said
+
+
+@pytest.fixture
+def drafted(project, striped, tmp_path):
+    """A draft over two bands that have no names."""
+    from rskd_qgis.draft import Draft, DraftLayer
+
+    image = project.addMapLayer(QgsRasterLayer(str(striped("image.tif", [1, 2])), "image"))
+    draft = Draft(project)
+    draft.set(layers=[DraftLayer(image.id(), "image")], out=str(tmp_path / "out"))
+    return draft
+
+
+def distil_form(**changes):
+    from rskd_qgis.processing.distil import DistilAlgorithm
+
+    return asked(DistilAlgorithm(), changes)
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        {"name": "auto"},
+        {"name": "pkd", "alpha": 0.5},
+        {"name": "mine", "temperature": 3.0, "terms": [{"loss": "kd", "weight": 2.0}, {"loss": "hint"}]},
+    ],
+)
+def test_a_form_filled_from_a_draft_asks_for_its_recipe(drafted, recipe):
+    from rskd_qgis.processing.distil import parameters_of
+
+    drafted.set(recipe=recipe, teacher={"kind": "onnx", "path": __file__})
+    parameters = parameters_of(drafted)
+    assert "recipe" not in json.loads(parameters["SETTINGS"] or "{}")
+    assert distil_form(**parameters).spec["recipe"] == recipe
+
+
+def test_a_recipe_is_named_written_or_read_from_a_file(drafted, tmp_path):
+    from rskd_qgis.processing.distil import parameters_of
+
+    drafted.set(teacher={"kind": "onnx", "path": __file__})
+    parameters = parameters_of(drafted)
+    terms = [{"loss": "dist"}]
+    file = tmp_path / "it.json"
+    file.write_text(json.dumps({"name": "it", "summary": "What it does.", "terms": terms}), encoding="utf-8")
+    for text, made in (
+        ("dkd", {"name": "dkd"}),
+        ("", {"name": "auto"}),
+        (json.dumps({"name": "x", "terms": terms}), {"name": "x", "terms": terms}),
+        (str(file), {"name": "it", "terms": terms}),
+    ):
+        assert distil_form(**{**parameters, "RECIPE": text}).spec["recipe"] == made
+    assert distil_form(**{**parameters, "RECIPE": "dkd", "ALPHA": 0.0}).spec["recipe"] == {"name": "dkd", "alpha": 0.0}
+    with pytest.raises(QgsProcessingException, match="The recipe is not valid JSON"):
+        distil_form(**{**parameters, "RECIPE": "{"})
+
+
+def test_a_form_filled_from_a_draft_asks_for_its_index(drafted):
+    from rskd_qgis.processing.distil import parameters_of
+
+    index = {"kind": "index", "index": "difference", "thresholds": [-0.25, 0.1], "names": ["a", "b b", "c"]}
+    drafted.set(teacher={**index, "bands": ["image 1", "image 2"], "unsure": 0.05})
+    parameters = parameters_of(drafted)
+    assert json.loads(parameters["SETTINGS"])["teacher"] == {"unsure": 0.05}
+    assert distil_form(**parameters).spec == drafted.request().spec
+    with pytest.raises(QgsProcessingException, match="must be numbers: low"):
+        distil_form(**{**parameters, "TEACHER_INDEX_THRESHOLDS": "low"})
+
+
+def test_several_teachers_are_further_settings(drafted):
+    from rskd_qgis.processing.distil import parameters_of
+
+    drafted.set(teacher={"kind": "onnx", "path": __file__})
+    several = {
+        "kind": "several",
+        "path": None,
+        "teachers": [{"kind": "onnx", "path": "a"}, {"kind": "onnx", "path": "b"}],
+    }
+    settings = json.dumps({"teacher": several})
+    made = distil_form(**{**parameters_of(drafted), "SETTINGS": settings}).spec["teacher"]
+    assert made == {"kind": "several", "teachers": several["teachers"]}
