@@ -152,3 +152,12 @@ def over_sets(found: Iterable[Comparison], regime: str) -> dict[str, tuple[float
                 if line.against_alone is not None:
                     gains.setdefault(line.method, []).append(line.against_alone.mean)
     return {method: (fmean(some), len(some)) for method, some in gains.items()}
+
+
+def best_methods(found: Sequence[Comparison], count: int) -> dict[str, list[str]]:
+    """By regime: kd, and the `count` others that gain most over the sets that count."""
+    chosen = {}
+    for regime in dict.fromkeys(one.regime for one in found):
+        gains = {method: gain for method, (gain, _) in over_sets(found, regime).items() if method != "kd"}
+        chosen[regime] = ["kd", *sorted(gains, key=lambda method: -gains[method])[:count]]
+    return chosen

@@ -8,6 +8,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from benchmarks.distillation.orders import Stage, orders
+
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -27,6 +29,12 @@ def rows(path: Path) -> list[dict[str, Any]]:
         except json.JSONDecodeError:
             continue
     return found
+
+
+def current(stage: Stage, results: Path = RESULTS) -> list[dict[str, Any]]:
+    """Rows of a stage as it stands: those of a recipe or budget that has changed since are history."""
+    keys = {order.key for order in orders(stage)}
+    return [row for row in rows(file_of(stage.name, results)) if row["key"] in keys]
 
 
 def append(path: Path, row: dict[str, Any]) -> None:

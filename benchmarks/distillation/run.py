@@ -14,12 +14,14 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from benchmarks.distillation import ledger, teachers
-from benchmarks.distillation.orders import ALONE, STAGES, Order, orders
+from benchmarks.distillation.comparing import best_methods, comparisons
+from benchmarks.distillation.orders import ALONE, ONE, STAGES, Order, Stage, orders
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -44,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _stage(given: argparse.Namespace) -> int:
     given.work.mkdir(parents=True, exist_ok=True)
-    wanted = [order for order in orders(STAGES[given.stage]) if _asked(order, given)]
+    wanted = [order for order in _orders(STAGES[given.stage], given.results) if _asked(order, given)]
     path = ledger.file_of(given.stage, given.results)
     done = {row["key"] for row in ledger.rows(path)}
     if given.list:
@@ -75,6 +77,13 @@ def _stage(given: argparse.Namespace) -> int:
                 flush=True,
             )
     return 1 if failed else 0
+
+
+def _orders(stage: Stage, results: Path) -> Iterator[Order]:
+    if not stage.best:
+        return orders(stage)
+    found = comparisons(ledger.current(ONE, results), ledger.rows(results / "teachers.jsonl"))
+    return orders(stage, best_methods(found, stage.best))
 
 
 def _asked(order: Order, given: argparse.Namespace) -> bool:

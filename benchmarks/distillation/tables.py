@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.distillation import ledger
 from benchmarks.distillation.comparing import LEAD, Comparison, Difference, Line, comparisons, over_sets
-from benchmarks.distillation.orders import BATCH, REGIMES, Stage, orders
+from benchmarks.distillation.orders import BATCH, REGIMES
 from benchmarks.distillation.plots import draw
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -129,12 +129,6 @@ def write_between_marks(document: Path, text: str) -> bool:
         return False
     document.write_text(f"{whole[: first + len(BEGIN)]}\n\n{text}\n\n{whole[last:]}", "utf-8")
     return True
-
-
-def current(stage: Stage, results: Path) -> list[dict[str, Any]]:
-    """Rows of a stage as it stands: those of a recipe or budget that has changed since are history."""
-    keys = {order.key for order in orders(stage)}
-    return [row for row in ledger.rows(ledger.file_of(stage.name, results)) if row["key"] in keys]
 
 
 def main(arguments: list[str] | None = None) -> int:

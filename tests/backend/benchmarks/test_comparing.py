@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from benchmarks.distillation.comparing import comparisons, difference, over_sets
+from benchmarks.distillation.comparing import best_methods, comparisons, difference, over_sets
 
 
 def row(method, seed, iou, *, name="here", regime="few-labels", validation=0.5, teacher="all"):
@@ -91,3 +91,9 @@ def test_gains_are_averaged_over_sets_that_count():
     rows += [row("kd", 0, 0.7, name="b"), row("alone", 0, 0.4, name="c"), row("kd", 0, 0.1, name="c")]
     found = comparisons(rows, [teacher("a"), teacher("b"), teacher("c", validation=0.5)])
     assert over_sets(found, "few-labels") == {"kd": (pytest.approx(0.2), 2)}
+
+
+def test_the_best_of_a_regime_go_on_with_kd():
+    scores = {"alone": 0.4, "kd": 0.41, "dist": 0.6, "dkd": 0.5, "nkd": 0.45}
+    found = comparisons([row(method, 0, iou) for method, iou in scores.items()], [teacher()])
+    assert best_methods(found, 2) == {"few-labels": ["kd", "dist", "dkd"]}

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.distillation.datasets import SETS
 from benchmarks.distillation.methods import ALONE, methods
-from benchmarks.distillation.orders import ONE, QUICK, Order, Stage, orders
+from benchmarks.distillation.orders import ONE, QUICK, TWO, Order, Stage, orders
 from rskd.distill.library import losses
 from rskd.distill.recipe import Recipe
 from rskd.spec import DistillJob, RecipeSpec, describe
@@ -100,3 +100,12 @@ def test_each_set_describes_a_job(name, shared_data):
 def test_the_quick_look_needs_nothing_but_the_repository():
     assert [one.method for one in orders(QUICK)] == [ALONE, "kd"]
     assert not SETS[QUICK.sets[0]].missing
+
+
+def test_the_second_stage_goes_seed_by_seed():
+    wanted = list(orders(TWO, {"few-labels": ["kd", "dkd"]}))
+    few = [(one.seed, one.set, one.method) for one in wanted if one.regime == "few-labels"]
+    assert few[:3] == [(0, "gewata_landsat_lulc", "alone"), (0, "gewata_landsat_lulc", "kd"), (0, few[2][1], "dkd")]
+    assert (0, "kampala_buildings", "dkd") not in few
+    assert [seed for seed, _, _ in few] == sorted(seed for seed, _, _ in few)
+    assert {one.set for one in wanted} == set(SETS)
