@@ -54,6 +54,17 @@ class Area:
         pixels = Grid(None, Affine.identity(), self.grid.width, self.grid.height)
         return pixels.window_of(tuple(shapely.total_bounds(self._polygons[touching])))
 
+    def cut(self, shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+        """What of each shape, in pixels of the grid, lies inside."""
+        everything = shapely.intersection(
+            shapely.union_all(shapely.make_valid(self._polygons)), shapely.box(0, 0, self.grid.width, self.grid.height)
+        )
+        shapely.prepare(everything)
+        crossing = ~shapely.contains_properly(everything, shapes)
+        kept = shapes.copy()
+        kept[crossing] = shapely.intersection(shapely.make_valid(shapes[crossing]), everything)
+        return kept
+
     def empty(self) -> bool:
         """True where no pixel is inside."""
         extent = self.extent()

@@ -7,6 +7,8 @@ raster is warped window by window, polygons are burnt window by window from a sp
 from __future__ import annotations
 
 import threading
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -277,6 +279,24 @@ class VectorSource:
             inside[top : top + part.height, left : left + part.width] = True
         codes[~inside] = NO_CODE
         return codes
+
+    def sizes(self, cut: Callable[[NDArray[np.object_]], NDArray[np.object_]]) -> Counter[int]:
+        """About how many pixels each code has, told from the shapes alone: however large the grid, none is missed.
+
+        Args:
+            cut: what counts of each shape, in pixels of the grid.
+        """
+        shapes = cut(self._shapes)
+        areas, lengths = shapely.area(shapes), shapely.length(shapes)
+        pixels = np.where(areas > 0, areas, lengths)
+        there = ~shapely.is_empty(shapes)
+        sums = np.bincount(self._codes[there], pixels[there].clip(min=1), minlength=len(self.keys))
+        counts = Counter({code: round(size) for code, size in enumerate(sums.tolist()) if size})
+        if self.fills_background:
+            rest = float(shapely.area(cut(np.array([self._sheet]))[0]) - areas[there].sum())
+            if rest >= 1:
+                counts[len(self.keys) - 1] += round(rest)
+        return counts
 
     def key(self, code: int) -> Key:
         """The field's value."""

@@ -32,7 +32,7 @@ from rskd.geo.label_sources import NO_CODE, RasterSource, VectorSource, open_sou
 from rskd.geo.legend import Key, default_palette
 from rskd.spec import LabelSpec, Task
 
-__all__ = ["IGNORE", "LabelClass", "Labels", "default_palette", "find_classes", "open_labels"]
+__all__ = ["IGNORE", "LabelClass", "Labels", "count_codes", "default_palette", "find_classes", "open_labels"]
 
 IGNORE = 255
 """Channel index of pixels that no loss, metric or area counts."""
@@ -40,6 +40,7 @@ IGNORE = 255
 # Far more different values than classes can be: an image was given for a label raster.
 _TOO_MANY_VALUES = 20_000
 _COUNTED_AT_ONCE = 1024  # pixels a side
+Count = Callable[[RasterSource | VectorSource, Area | None], Counter[int]]
 _NEAR = 2**16
 
 
@@ -96,6 +97,7 @@ def open_labels(
     crs: str | None = None,
     area: Area | None = None,
     scene: str = "layers",
+    count: Count | None = None,
 ) -> Labels:
     """Labels of one scene; counts them once, window by window.
 
@@ -116,6 +118,7 @@ def open_labels(
         crs: for a file without its own.
         area: outside it, all is ignored.
         scene: what the grid is called in messages.
+        count: how the pixels of each code inside the area are counted; by default all of them are looked at.
 
     Raises:
         LayerUnreadable: missing or damaged.
@@ -123,7 +126,7 @@ def open_labels(
         ClassesMismatch: labels that are not among `classes`.
         NoOverlap, CrsMissing: it is not, or not known to be, where the layers are.
     """
-    survey = _Survey.of(spec, grid, task=task, crs=crs, area=area, scene=scene)
+    survey = _Survey.of(spec, grid, task=task, crs=crs, area=area, scene=scene, count=count)
     try:
         if classes is None:
             chosen = choose_classes(spec, survey.found, task=task)
@@ -176,12 +179,20 @@ class _Survey:
 
     @classmethod
     def of(
-        cls, spec: LabelSpec, grid: Grid, *, task: Task, crs: str | None, area: Area | None, scene: str = "layers"
+        cls,
+        spec: LabelSpec,
+        grid: Grid,
+        *,
+        task: Task,
+        crs: str | None,
+        area: Area | None,
+        scene: str = "layers",
+        count: Count | None = None,
     ) -> _Survey:
         source = open_source(spec, grid, crs=crs, scene=scene)
         try:
             unlabelled = _prepare(source, spec, task=task, everywhere=area is not None)
-            counts = _count(source, area)
+            counts = (count or count_codes)(source, area)
             ignored = ignored_keys(spec, numbers=source.numbers, title=source.title)
             counts = Counter({code: n for code, n in counts.items() if source.key(code) not in ignored})
             if not counts:
@@ -242,7 +253,7 @@ def _prepare(source: RasterSource | VectorSource, spec: LabelSpec, *, task: Task
     return spec.background
 
 
-def _count(source: RasterSource | VectorSource, area: Area | None) -> Counter[int]:
+def count_codes(source: RasterSource | VectorSource, area: Area | None) -> Counter[int]:
     """Pixels of each code inside the area: one pass over the labels, whatever their size."""
     counts: Counter[int] = Counter()
     extent = source.extent if area is None else overlap(source.extent, area.extent())

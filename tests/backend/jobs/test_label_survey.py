@@ -7,7 +7,7 @@ import rasterio
 import shapely
 from rasterio.transform import from_origin
 
-from rskd.errors import JobInvalid, LabelsUnusable
+from rskd.errors import JobInvalid, LabelsUnusable, NoOverlap
 from rskd.events import Reporter
 from rskd.jobs import label_survey
 from rskd.jobs.ask import ask
@@ -107,11 +107,68 @@ def test_the_parts_of_a_given_split_are_counted(spec):
     assert not said["exact"]
 
 
-def test_a_large_area_is_looked_at_in_a_lattice(spec, monkeypatch):
+@pytest.fixture
+def large(monkeypatch):
+    """Twenty pixels are too many to look at."""
+    monkeypatch.setattr(label_survey, "_LOOKED_AT", 20)
+
+
+def polygons(path, boxes, kinds):
+    pyogrio.raw.write(
+        str(path), geometry=np.array(shapely.to_wkb(boxes), object), field_data=[np.array(kinds)], fields=["kind"],
+        geometry_type="Polygon", crs="EPSG:32632", driver="GPKG",
+    )  # fmt: skip
+    return {"path": str(path), "field": "kind"}
+
+
+def test_of_a_raster_in_a_large_area_a_lattice_is_looked_at(spec, monkeypatch):
     monkeypatch.setattr(label_survey, "_LOOKED_AT", 60)
     said = survey(spec, area=TOP)
     assert said["sampled"]
-    assert [row["share"] for row in said["values"]] == pytest.approx([0.25, 0.75], abs=0.06)
+    assert [row["share"] for row in said["values"]] == pytest.approx([0.25, 0.75], abs=0.1)
+    assert not survey(spec, area=[*LEFT[:2], 500_060, 6_000_000])["sampled"]
+
+
+def test_polygons_in_a_large_area_are_measured_and_none_is_missed(spec, tmp_path, large):
+    hut, barn = shapely.box(500_011, 5_999_961, 500_019, 5_999_969), shapely.box(500_100, 5_999_900, 500_200, 6_000_000)
+    labels = polygons(tmp_path / "few.gpkg", [hut, barn], ["hut", "barn"])
+    said = survey({**spec, "labels": labels})
+    assert said["sampled"]
+    assert {row["value"]: row["share"] for row in said["values"]} == {
+        "barn": pytest.approx(100 / 101), "hut": pytest.approx(1 / 101),
+    }  # fmt: skip
+    assert said["labelled"] == pytest.approx(101 / 200)
+    said = survey({**spec, "labels": labels}, area=[500_000, 5_999_950, 500_150, 6_000_000])
+    assert {row["value"]: round(26 * row["share"]) for row in said["values"]} == {"barn": 25, "hut": 1}
+    assert said["labelled"] == pytest.approx(26 / 75)
+
+
+def test_ground_without_objects_is_what_their_sizes_leave(spec, tmp_path, large):
+    boxes = [shapely.box(*LEFT), shapely.box(500_150, 5_999_900, 500_200, 6_000_000)]
+    labels = polygons(tmp_path / "houses.gpkg", boxes, ["hut", "barn"])
+    said = survey({**spec, "labels": labels, "task": "segmentation"})
+    values = {row["value"]: row["share"] for row in said["values"]}
+    assert values == {None: pytest.approx(0.5), "barn": pytest.approx(0.25), "hut": pytest.approx(0.25)}
+
+
+def test_polygons_beside_a_large_area_are_said_to_be_there(spec, tmp_path, large):
+    boxes = [shapely.box(500_000, 5_999_900, 500_010, 5_999_910), shapely.box(500_180, 5_999_900, 500_190, 5_999_910)]
+    labels = polygons(tmp_path / "below.gpkg", boxes, ["hut", "barn"])
+    with pytest.raises(NoOverlap):
+        survey({**spec, "labels": labels}, area=TOP)
+
+
+@pytest.mark.parametrize("labelled", [np.s_[3:4, 1:3], np.s_[0:0, 0:0]])
+def test_what_a_lattice_does_not_find_is_not_known(spec, tmp_path, large, labelled):
+    pixels = np.zeros((10, 20), np.uint8)
+    pixels[labelled] = [[1, 2]] if pixels[labelled].size else 0
+    labels = {"path": raster(tmp_path / "few.tif", pixels), "ignore": [0]}
+    said = survey({**spec, "labels": labels})
+    assert (said["values"], said["labelled"], said["sampled"]) == ([], None, True)
+
+
+def test_the_parts_of_a_given_split_of_a_large_area_are_not_known(spec, large):
+    assert survey(spec, split={"train": LEFT, "test": RIGHT})["parts"] is None
 
 
 def test_without_labels_there_is_nothing_to_look_at(spec):
