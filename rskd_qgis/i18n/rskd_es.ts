@@ -564,37 +564,6 @@
         </message>
     </context>
     <context>
-        <name>Curves</name>
-        <message>
-            <source>Left: the loss, how far the network still is from what it learns. Right: the mean IoU, how well it does on ground that it does not learn from.</source>
-            <translation>Izquierda: la pérdida, cuánto dista aún la red de lo que aprende. Derecha: el IoU medio, lo bien que acierta en terreno del que no aprende.</translation>
-        </message>
-        <message>
-            <source>Loss</source>
-            <translation>Pérdida</translation>
-        </message>
-        <message>
-            <source>Mean IoU</source>
-            <translation>IoU medio</translation>
-        </message>
-        <message>
-            <source>student</source>
-            <translation>alumno</translation>
-        </message>
-        <message>
-            <source>teacher</source>
-            <translation>maestro</translation>
-        </message>
-        <message>
-            <source>without a teacher</source>
-            <translation>sin maestro</translation>
-        </message>
-        <message>
-            <source>{name}: mean IoU {score} after {step} steps</source>
-            <translation>{name}: IoU medio {score} tras {step} pasos</translation>
-        </message>
-    </context>
-    <context>
         <name>DescribeAlgorithm</name>
         <message>
             <source>All of it as a page that any browser shows.</source>
@@ -763,12 +732,16 @@
             <translation>Un ráster de clases, o polígonos con un campo de clase. Pueden cubrir una pequeña parte de las capas.</translation>
         </message>
         <message>
-            <source>A larger value shows the student more of the teacher's doubt between classes.</source>
-            <translation>Un valor mayor muestra mejor al alumno las dudas del maestro entre clases.</translation>
+            <source>A larger value shows the student more of the teacher's doubt between classes; leave it empty for the recipe's own.</source>
+            <translation>Un valor mayor muestra mejor al alumno las dudas del maestro entre clases; déjelo vacío para usar el de la receta.</translation>
         </message>
         <message>
             <source>A name from the list of students, or auto for the best that fits.</source>
             <translation>Un nombre de la lista de alumnos, o auto para el mejor que se ajuste.</translation>
+        </message>
+        <message>
+            <source>A spectral index</source>
+            <translation>Un índice espectral</translation>
         </message>
         <message>
             <source>A teacher is trained on labels: choose a label layer.</source>
@@ -875,6 +848,10 @@
             <translation>IoU medio del maestro</translation>
         </message>
         <message>
+            <source>Name the classes of the index, and the thresholds between them.</source>
+            <translation>Indique los nombres de las clases del índice y los umbrales entre ellas.</translation>
+        </message>
+        <message>
             <source>Name the published weights.</source>
             <translation>Indique el nombre de los pesos publicados.</translation>
         </message>
@@ -901,6 +878,10 @@
         <message>
             <source>Published weights (torchgeo)</source>
             <translation>Pesos publicados (torchgeo)</translation>
+        </message>
+        <message>
+            <source>Recipe</source>
+            <translation>Receta</translation>
         </message>
         <message>
             <source>Report</source>
@@ -959,8 +940,8 @@
             <translation>La única forma fiable de ver qué aportó el maestro. Requiere cerca del doble de tiempo.</translation>
         </message>
         <message>
-            <source>The rest is the teacher's weight. Raise it where labels are many and better than the teacher.</source>
-            <translation>El resto es el peso del maestro. Auméntelo cuando las etiquetas sean muchas y mejores que el maestro.</translation>
+            <source>The rest is the teacher's weight. Raise it where labels are many and better than the teacher; leave it empty for the recipe's own.</source>
+            <translation>El resto es el peso del maestro. Auméntelo cuando las etiquetas sean muchas y mejores que el maestro; déjelo vacío para usar el de la receta.</translation>
         </message>
         <message>
             <source>Time budget (minutes)</source>
@@ -971,10 +952,10 @@
             <translation>Entrenar con mis etiquetas</translation>
         </message>
         <message>
-            <source>Trains a student, a small and fast model, to map as a large teacher does. The teacher is trained here on your labels, read from a file, or an existing map.
+            <source>Trains a student, a small and fast model, to map as a large teacher does. The teacher is trained here on your labels, read from a file, an existing map, or a spectral index.
 
 Part of the ground is kept apart for testing; the report says how good student and teacher are there. The output folder holds the student, its map as raster and polygons, and the report. Running the same form again after a stop goes on where it stopped.</source>
-            <translation>Entrena un alumno, un modelo pequeño y rápido, para cartografiar como lo hace un maestro grande. El maestro se entrena aquí con sus etiquetas, se lee de un archivo o es un mapa existente.
+            <translation>Entrena un alumno, un modelo pequeño y rápido, para cartografiar como lo hace un maestro grande. El maestro se entrena aquí con sus etiquetas, se lee de un archivo, es un mapa existente o un índice espectral.
 
 Parte del terreno se reserva para la prueba; el informe indica lo buenos que son allí el alumno y el maestro. La carpeta de salida contiene el alumno, su mapa como ráster y polígonos, y el informe. Si se ejecuta de nuevo el mismo formulario tras una parada, continúa donde se detuvo.</translation>
         </message>
@@ -985,6 +966,10 @@ Parte del terreno se reserva para la prueba; el informe indica lo buenos que son
         <message>
             <source>Weight of the labels</source>
             <translation>Peso de las etiquetas</translation>
+        </message>
+        <message>
+            <source>What of the teacher the student learns to repeat: a name from the panel's list, auto, a file that the panel saved, or the recipe itself as JSON.</source>
+            <translation>Qué aprende el alumno a repetir del maestro: un nombre de la lista del panel, auto, un archivo guardado por el panel, o la propia receta como JSON.</translation>
         </message>
         <message>
             <source>What teacher and student look at. The first layer gives the grid; the others are warped to it.</source>
@@ -1008,10 +993,6 @@ Parte del terreno se reserva para la prueba; el informe indica lo buenos que son
         <message>
             <source> min</source>
             <translation> min</translation>
-        </message>
-        <message>
-            <source>Alpha</source>
-            <translation>Alfa</translation>
         </message>
         <message>
             <source>Also train without a teacher</source>
@@ -1042,28 +1023,12 @@ Parte del terreno se reserva para la prueba; el informe indica lo buenos que son
             <translation>Pausar</translation>
         </message>
         <message>
-            <source>Recipe</source>
-            <translation>Receta</translation>
-        </message>
-        <message>
-            <source>Recipe, for experts</source>
-            <translation>Receta, para expertos</translation>
-        </message>
-        <message>
             <source>Results in</source>
             <translation>Resultados en</translation>
         </message>
         <message>
             <source>Resume</source>
             <translation>Reanudar</translation>
-        </message>
-        <message>
-            <source>Soft targets</source>
-            <translation>Objetivos suaves</translation>
-        </message>
-        <message>
-            <source>Softens the teacher’s answers: higher values show the student more of the teacher’s doubt between classes. Raise it where the teacher is very sure of itself, leave it at 2 otherwise.</source>
-            <translation>Suaviza las respuestas del maestro: los valores más altos muestran mejor al alumno las dudas del maestro entre clases. Auméntela si el maestro está muy seguro de sí mismo; si no, déjela en 2.</translation>
         </message>
         <message>
             <source>Stop</source>
@@ -1078,16 +1043,8 @@ Parte del terreno se reserva para la prueba; el informe indica lo buenos que son
             <translation>Se detiene en un segundo y espera aquí. «Reanudar» continúa desde ahí, incluso tras reiniciar QGIS o el equipo.</translation>
         </message>
         <message>
-            <source>Temperature</source>
-            <translation>Temperatura</translation>
-        </message>
-        <message>
             <source>The same distillation as a form of Processing, for models, batches and scripts.</source>
             <translation>La misma destilación como formulario de Procesos, para modelos, lotes y scripts.</translation>
-        </message>
-        <message>
-            <source>The student learns from the teacher’s probability of every class at every pixel, and from the labels where there are any. It is the only recipe of this version.</source>
-            <translation>El alumno aprende de la probabilidad que da el maestro a cada clase en cada píxel, y de las etiquetas donde las haya. Es la única receta de esta versión.</translation>
         </message>
         <message>
             <source>Time for the whole distillation: teacher, student, comparison and map. More minutes give better students, with less and less to gain.</source>
@@ -1100,10 +1057,6 @@ Parte del terreno se reserva para la prueba; el informe indica lo buenos que son
         <message>
             <source>Trains the student; you can go on working, pause it or stop it.</source>
             <translation>Entrena el alumno; usted puede seguir trabajando, pausarlo o detenerlo.</translation>
-        </message>
-        <message>
-            <source>Weight of your labels against the teacher: 0 is the teacher alone, 1 the labels alone. Raise it where you trust your labels more than the teacher.</source>
-            <translation>Peso de sus etiquetas frente al maestro: 0 es solo el maestro, 1 solo las etiquetas. Auméntelo si confía más en sus etiquetas que en el maestro.</translation>
         </message>
         <message>
             <source>Where student, maps and report go. Leave it empty and RSKD makes a folder for each distillation; the student goes into the library in any case.</source>
@@ -1583,6 +1536,243 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         <message>
             <source>Try the sample</source>
             <translation>Probar el ejemplo</translation>
+        </message>
+    </context>
+    <context>
+        <name>IndexClasses</name>
+        <message>
+            <source>Add a class</source>
+            <translation>Añadir una clase</translation>
+        </message>
+        <message>
+            <source>Class</source>
+            <translation>Clase</translation>
+        </message>
+        <message>
+            <source>Class {}</source>
+            <translation>Clase {}</translation>
+        </message>
+        <message>
+            <source>Class {} begins at</source>
+            <translation>La clase {} empieza en</translation>
+        </message>
+        <message>
+            <source>One more class above the highest. Its values begin where the class before it ends.</source>
+            <translation>Una clase más por encima de la más alta. Sus valores empiezan donde termina la clase anterior.</translation>
+        </message>
+        <message>
+            <source>Take class {} away</source>
+            <translation>Quitar la clase {}</translation>
+        </message>
+        <message>
+            <source>Takes this class away; the one below it gets its values.</source>
+            <translation>Quita esta clase; sus valores pasan a la clase inferior.</translation>
+        </message>
+        <message>
+            <source>The value of the index from which a pixel is of this class. Look at the index in QGIS’s raster calculator to find it.</source>
+            <translation>El valor del índice a partir del cual un píxel es de esta clase. Para encontrarlo, examine el índice con la calculadora ráster de QGIS.</translation>
+        </message>
+        <message>
+            <source>What the ground with these values is called. With labels, choose the names of their classes; two rows may have the same name.</source>
+            <translation>Cómo se llama el terreno con estos valores. Si hay etiquetas, elija los nombres de sus clases; dos filas pueden tener el mismo nombre.</translation>
+        </message>
+        <message>
+            <source>class {}</source>
+            <translation>clase {}</translation>
+        </message>
+        <message>
+            <source>from</source>
+            <translation>desde</translation>
+        </message>
+        <message>
+            <source>{0} below {1}</source>
+            <translation>{0} por debajo de {1}</translation>
+        </message>
+        <message>
+            <source>{0} from {1} on</source>
+            <translation>{0} a partir de {1}</translation>
+        </message>
+        <message>
+            <source>{0} from {1} to {2}</source>
+            <translation>{0} de {1} a {2}</translation>
+        </message>
+        <message>
+            <source>{0}: {1}.</source>
+            <translation>{0}: {1}.</translation>
+        </message>
+    </context>
+    <context>
+        <name>IndexFields</name>
+        <message>
+            <source>Any two bands</source>
+            <translation>Dos bandas cualesquiera</translation>
+        </message>
+        <message>
+            <source>For a spectral index: the difference of two bands, divided by their sum.</source>
+            <translation>Para un índice espectral: la diferencia de dos bandas, dividida por su suma.</translation>
+        </message>
+        <message>
+            <source>Names from the lowest values to the highest, with commas, for example bare, grass, forest.</source>
+            <translation>Nombres desde los valores más bajos hasta los más altos, separados por comas; por ejemplo, desnudo, hierba, bosque.</translation>
+        </message>
+        <message>
+            <source>Teacher: bands of the index</source>
+            <translation>Maestro: bandas del índice</translation>
+        </message>
+        <message>
+            <source>Teacher: classes of the index</source>
+            <translation>Maestro: clases del índice</translation>
+        </message>
+        <message>
+            <source>Teacher: index</source>
+            <translation>Maestro: índice</translation>
+        </message>
+        <message>
+            <source>Teacher: thresholds of the index</source>
+            <translation>Maestro: umbrales del índice</translation>
+        </message>
+        <message>
+            <source>The thresholds of the index must be numbers: {}</source>
+            <translation>Los umbrales del índice deben ser números: {}</translation>
+        </message>
+        <message>
+            <source>The values between its classes, rising, with spaces between them, for example 0.2 0.5.</source>
+            <translation>Los valores que separan sus clases, en orden creciente y separados por espacios; por ejemplo, 0.2 0.5.</translation>
+        </message>
+        <message>
+            <source>Two names with a comma between them; leave it empty where the layers’ bands say what they are.</source>
+            <translation>Dos nombres separados por una coma; déjelo vacío si los nombres de las bandas de las capas dicen cuáles son.</translation>
+        </message>
+    </context>
+    <context>
+        <name>IndexTeacher</name>
+        <message>
+            <source>A band of the layers that the teacher sees. It is found by its name where the name says what it is; choose another where that is wrong.</source>
+            <translation>Una banda de las capas que ve el maestro. Se encuentra por su nombre si este dice qué es; elija otra si no es correcta.</translation>
+        </message>
+        <message>
+            <source>Any two bands</source>
+            <translation>Dos bandas cualesquiera</translation>
+        </message>
+        <message>
+            <source>Band {}</source>
+            <translation>Banda {}</translation>
+        </message>
+        <message>
+            <source>Choose a band</source>
+            <translation>Elija una banda</translation>
+        </message>
+        <message>
+            <source>Green</source>
+            <translation>Verde</translation>
+        </message>
+        <message>
+            <source>How fast doubt gives way beside a threshold, in units of the index: at this distance the class is about three quarters sure. Raise it where the threshold is only roughly known.</source>
+            <translation>Con qué rapidez cede la duda junto a un umbral, en unidades del índice: a esta distancia la clase es segura en unas tres cuartas partes. Auméntela si el umbral solo se conoce de forma aproximada.</translation>
+        </message>
+        <message>
+            <source>Index</source>
+            <translation>Índice</translation>
+        </message>
+        <message>
+            <source>MNDWI – water beside buildings</source>
+            <translation>MNDWI – agua junto a edificios</translation>
+        </message>
+        <message>
+            <source>NBR – burnt ground</source>
+            <translation>NBR – terreno quemado</translation>
+        </message>
+        <message>
+            <source>NDBI – built-up ground</source>
+            <translation>NDBI – terreno edificado</translation>
+        </message>
+        <message>
+            <source>NDSI – snow</source>
+            <translation>NDSI – nieve</translation>
+        </message>
+        <message>
+            <source>NDVI – vegetation</source>
+            <translation>NDVI – vegetación</translation>
+        </message>
+        <message>
+            <source>NDWI – open water</source>
+            <translation>NDWI – agua abierta</translation>
+        </message>
+        <message>
+            <source>Near infrared</source>
+            <translation>Infrarrojo cercano</translation>
+        </message>
+        <message>
+            <source>No answer within</source>
+            <translation>Sin respuesta a menos de</translation>
+        </message>
+        <message>
+            <source>Pixels whose value is this close to a threshold teach nothing, in units of the index. Raise it where classes mix beside the threshold; 0 uses every pixel.</source>
+            <translation>Los píxeles cuyo valor está así de cerca de un umbral no enseñan nada, en unidades del índice. Auméntelo si las clases se mezclan junto al umbral; con 0 se usan todos los píxeles.</translation>
+        </message>
+        <message>
+            <source>Red</source>
+            <translation>Rojo</translation>
+        </message>
+        <message>
+            <source>Short-wave infrared</source>
+            <translation>Infrarrojo de onda corta</translation>
+        </message>
+        <message>
+            <source>Short-wave infrared 2</source>
+            <translation>Infrarrojo de onda corta 2</translation>
+        </message>
+        <message>
+            <source>Softness</source>
+            <translation>Suavidad</translation>
+        </message>
+        <message>
+            <source>The difference of two bands, divided by their sum: a value from -1 to 1 that tells certain ground from the rest. It needs no model and no labels.</source>
+            <translation>La diferencia de dos bandas, dividida por su suma: un valor de -1 a 1 que distingue cierto terreno del resto. No necesita modelo ni etiquetas.</translation>
+        </message>
+        <message>
+            <source>The index</source>
+            <translation>El índice</translation>
+        </message>
+        <message>
+            <source>built-up</source>
+            <translation>edificado</translation>
+        </message>
+        <message>
+            <source>burnt</source>
+            <translation>quemado</translation>
+        </message>
+        <message>
+            <source>high</source>
+            <translation>alto</translation>
+        </message>
+        <message>
+            <source>land</source>
+            <translation>tierra</translation>
+        </message>
+        <message>
+            <source>low</source>
+            <translation>bajo</translation>
+        </message>
+        <message>
+            <source>other</source>
+            <translation>otros</translation>
+        </message>
+        <message>
+            <source>snow</source>
+            <translation>nieve</translation>
+        </message>
+        <message>
+            <source>vegetation</source>
+            <translation>vegetación</translation>
+        </message>
+        <message>
+            <source>water</source>
+            <translation>agua</translation>
+        </message>
+        <message>
+            <source>{0} is ({1} - {2}) / ({1} + {2}).</source>
+            <translation>{0} es ({1} - {2}) / ({1} + {2}).</translation>
         </message>
     </context>
     <context>
@@ -2318,6 +2508,10 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
     <context>
         <name>Plan</name>
         <message>
+            <source>A spectral index of two bands is the teacher.</source>
+            <translation>El maestro es un índice espectral de dos bandas.</translation>
+        </message>
+        <message>
             <source>A teacher is trained on your labels.</source>
             <translation>Se entrena un maestro con sus etiquetas.</translation>
         </message>
@@ -2360,6 +2554,37 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         <message>
             <source>“{}” is the teacher.</source>
             <translation>«{}» es el maestro.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Plots</name>
+        <message>
+            <source>Left: the loss, how far the network still is from what it learns. Right: the mean IoU, how well it does on ground that it does not learn from.</source>
+            <translation>Izquierda: la pérdida, cuánto dista aún la red de lo que aprende. Derecha: el IoU medio, lo bien que acierta en terreno del que no aprende.</translation>
+        </message>
+        <message>
+            <source>Loss</source>
+            <translation>Pérdida</translation>
+        </message>
+        <message>
+            <source>Mean IoU</source>
+            <translation>IoU medio</translation>
+        </message>
+        <message>
+            <source>student</source>
+            <translation>alumno</translation>
+        </message>
+        <message>
+            <source>teacher</source>
+            <translation>maestro</translation>
+        </message>
+        <message>
+            <source>without a teacher</source>
+            <translation>sin maestro</translation>
+        </message>
+        <message>
+            <source>{name}: mean IoU {score} after {step} steps</source>
+            <translation>{name}: IoU medio {score} tras {step} pasos</translation>
         </message>
     </context>
     <context>
@@ -2490,12 +2715,20 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
             <translation>Elija el archivo del maestro.</translation>
         </message>
         <message>
+            <source>Choose the two bands of the index: the layers do not say by name which they are.</source>
+            <translation>Elija las dos bandas del índice: los nombres de las capas no dicen cuáles son.</translation>
+        </message>
+        <message>
             <source>Comparing with a student without a teacher needs labels.</source>
             <translation>Para comparar con un alumno sin maestro se necesitan etiquetas.</translation>
         </message>
         <message>
             <source>Draw the rectangle of the area on the map.</source>
             <translation>Dibuje el rectángulo del área en el mapa.</translation>
+        </message>
+        <message>
+            <source>Give every class of the index a name.</source>
+            <translation>Dé un nombre a cada clase del índice.</translation>
         </message>
         <message>
             <source>The area does not overlap “{}”.</source>
@@ -2518,6 +2751,10 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
             <translation>El archivo no dice qué red contiene. Elija el modelo en «Para expertos».</translation>
         </message>
         <message>
+            <source>The index maps one class only. Give its classes two names at least.</source>
+            <translation>El índice cartografía una sola clase. Dé al menos dos nombres a sus clases.</translation>
+        </message>
+        <message>
             <source>The label layer</source>
             <translation>La capa de etiquetas</translation>
         </message>
@@ -2526,12 +2763,32 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
             <translation>El mapa</translation>
         </message>
         <message>
+            <source>The recipe looks inside the teacher ({}), and this teacher gives answers only. Choose another recipe, or a teacher that is trained here, a checkpoint or published weights.</source>
+            <translation>La receta mira dentro del maestro ({}), y este maestro solo da respuestas. Elija otra receta, o un maestro que se entrene aquí, un punto de control o pesos publicados.</translation>
+        </message>
+        <message>
+            <source>The recipe says nothing of classes without labels. Choose a label layer, or another recipe.</source>
+            <translation>Sin etiquetas, la receta no dice nada de las clases. Elija una capa de etiquetas u otra receta.</translation>
+        </message>
+        <message>
             <source>The student sees none of the layers. Switch on “Student” at one of them.</source>
             <translation>El alumno no ve ninguna de las capas. Active «Alumno» en una de ellas.</translation>
         </message>
         <message>
+            <source>The teacher does not see the band “{}” any more. Choose another.</source>
+            <translation>El maestro ya no ve la banda «{}». Elija otra.</translation>
+        </message>
+        <message>
             <source>The teacher sees none of the layers. Switch on “Teacher” at one of them.</source>
             <translation>El maestro no ve ninguna de las capas. Active «Maestro» en una de ellas.</translation>
+        </message>
+        <message>
+            <source>The two bands of the index are the same. Choose two that differ.</source>
+            <translation>Las dos bandas del índice son la misma. Elija dos distintas.</translation>
+        </message>
+        <message>
+            <source>The values of the index must rise from class to class.</source>
+            <translation>Los valores del índice deben aumentar de clase en clase.</translation>
         </message>
         <message>
             <source>There is no file “{}”.</source>
@@ -2666,6 +2923,167 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
         <message>
             <source>Stop it and quit</source>
             <translation>Detenerla y salir</translation>
+        </message>
+    </context>
+    <context>
+        <name>Recipe</name>
+        <message>
+            <source>A recipe is a JSON object with “name” and “terms”.</source>
+            <translation>Una receta es un objeto JSON con «name» y «terms».</translation>
+        </message>
+        <message>
+            <source>The name of a recipe is a text.</source>
+            <translation>El nombre de una receta es un texto.</translation>
+        </message>
+        <message>
+            <source>The recipe is not valid JSON: {}</source>
+            <translation>La receta no es JSON válido: {}</translation>
+        </message>
+        <message>
+            <source>The terms of a recipe are a list, and each names its “loss”.</source>
+            <translation>Los términos de una receta son una lista, y cada uno nombra su «loss».</translation>
+        </message>
+        <message>
+            <source>Write options as name=value, with commas between them: “{}”.</source>
+            <translation>Escriba las opciones como nombre=valor, separadas por comas: «{}».</translation>
+        </message>
+        <message>
+            <source>“{0}” cannot be read: {1}</source>
+            <translation>«{0}» no se puede leer: {1}</translation>
+        </message>
+        <message>
+            <source>“{0}” has no option “{1}”. It has {2}.</source>
+            <translation>«{0}» no tiene la opción «{1}». Tiene {2}.</translation>
+        </message>
+        <message>
+            <source>“{0}” has no options.</source>
+            <translation>«{0}» no tiene opciones.</translation>
+        </message>
+        <message>
+            <source>“{0}” must be a number.</source>
+            <translation>«{0}» debe ser un número.</translation>
+        </message>
+        <message>
+            <source>“{0}” must be a whole number.</source>
+            <translation>«{0}» debe ser un número entero.</translation>
+        </message>
+        <message>
+            <source>“{0}” must be above {1}.</source>
+            <translation>«{0}» debe ser mayor que {1}.</translation>
+        </message>
+        <message>
+            <source>“{0}” must be at least {1}.</source>
+            <translation>«{0}» debe ser al menos {1}.</translation>
+        </message>
+        <message>
+            <source>“{0}” must be at most {1}.</source>
+            <translation>«{0}» debe ser como máximo {1}.</translation>
+        </message>
+        <message>
+            <source>“{0}” must be below {1}.</source>
+            <translation>«{0}» debe ser menor que {1}.</translation>
+        </message>
+        <message>
+            <source>“{0}” must be one of {1}.</source>
+            <translation>«{0}» debe ser uno de estos: {1}.</translation>
+        </message>
+        <message>
+            <source>“{0}” must be true or false.</source>
+            <translation>«{0}» debe ser true o false.</translation>
+        </message>
+        <message>
+            <source>“{}” is not a recipe: it holds no valid JSON.</source>
+            <translation>«{}» no es una receta: no contiene JSON válido.</translation>
+        </message>
+    </context>
+    <context>
+        <name>RecipeBox</name>
+        <message>
+            <source>Alpha</source>
+            <translation>Alfa</translation>
+        </message>
+        <message>
+            <source>Automatic</source>
+            <translation>Automática</translation>
+        </message>
+        <message>
+            <source>Load a recipe</source>
+            <translation>Cargar una receta</translation>
+        </message>
+        <message>
+            <source>Looking up the recipes…</source>
+            <translation>Buscando las recetas…</translation>
+        </message>
+        <message>
+            <source>Recipe</source>
+            <translation>Receta</translation>
+        </message>
+        <message>
+            <source>Recipe: {}</source>
+            <translation>Receta: {}</translation>
+        </message>
+        <message>
+            <source>Recipes (*.json)</source>
+            <translation>Recetas (*.json)</translation>
+        </message>
+        <message>
+            <source>Save the recipe</source>
+            <translation>Guardar la receta</translation>
+        </message>
+        <message>
+            <source>Softens the teacher’s answers: higher values show the student more of the teacher’s doubt between classes. Raise it where the teacher is very sure of itself.</source>
+            <translation>Suaviza las respuestas del maestro: los valores más altos muestran mejor al alumno las dudas del maestro entre clases. Auméntela si el maestro está muy seguro de sí mismo.</translation>
+        </message>
+        <message>
+            <source>Temperature</source>
+            <translation>Temperatura</translation>
+        </message>
+        <message>
+            <source>The recipes could not be looked up. {}</source>
+            <translation>No se pudieron buscar las recetas. {}</translation>
+        </message>
+        <message>
+            <source>Weight of your labels against the teacher: 0 is the teacher alone, 1 the labels alone. Raise it where you trust your labels more than the teacher.</source>
+            <translation>Peso de sus etiquetas frente al maestro: 0 es solo el maestro, 1 solo las etiquetas. Auméntelo si confía más en sus etiquetas que en el maestro.</translation>
+        </message>
+        <message>
+            <source>What of the teacher the student learns to repeat. The automatic choice suits what you have; the others are for comparisons, most of them as a paper did it.</source>
+            <translation>Qué aprende el alumno a repetir del maestro. La elección automática se adapta a lo que usted tiene; las demás sirven para comparar, casi todas tal como las describe un artículo.</translation>
+        </message>
+        <message>
+            <source>automatic</source>
+            <translation>automática</translation>
+        </message>
+        <message>
+            <source>{} (changed)</source>
+            <translation>{} (modificada)</translation>
+        </message>
+        <message>
+            <source>{} (network as teacher)</source>
+            <translation>{} (una red como maestro)</translation>
+        </message>
+        <message>
+            <source>“{0}” could not be written: {1}</source>
+            <translation>«{0}» no se pudo escribir: {1}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Recipes</name>
+        <message>
+            <source>It looks inside the teacher, which must be a network.</source>
+            <translation>Mira dentro del maestro, que debe ser una red.</translation>
+        </message>
+        <message>
+            <source>Takes “{0}” here. {1}</source>
+            <translation>Aquí toma «{0}». {1}</translation>
+        </message>
+        <message>
+            <source>Your own: {}.</source>
+            <translation>Propia: {}.</translation>
+        </message>
+        <message>
+            <source>the labels alone</source>
+            <translation>solo las etiquetas</translation>
         </message>
     </context>
     <context>
@@ -3897,6 +4315,10 @@ megapíxel</translation>
     <context>
         <name>TeacherSection</name>
         <message>
+            <source>A spectral index</source>
+            <translation>Un índice espectral</translation>
+        </message>
+        <message>
             <source>An existing map</source>
             <translation>Un mapa existente</translation>
         </message>
@@ -3939,6 +4361,191 @@ megapíxel</translation>
         <message>
             <source>“{}” is not a model that can teach.</source>
             <translation>«{}» no es un modelo que pueda ser maestro.</translation>
+        </message>
+    </context>
+    <context>
+        <name>TermCurves</name>
+        <message>
+            <source>Terms, each on its own scale</source>
+            <translation>Términos, cada uno en su escala</translation>
+        </message>
+        <message>
+            <source>What the student’s loss is made of. Each line has a scale of its own, from 0 to its highest value: see whether it falls, not which is higher. The numbers are the newest values, before their weights.</source>
+            <translation>De qué se compone la pérdida del alumno. Cada línea tiene su propia escala, de 0 a su valor más alto: fíjese en si baja, no en cuál es más alta. Los números son los valores más recientes, antes de aplicar los pesos.</translation>
+        </message>
+        <message>
+            <source>fellow students</source>
+            <translation>compañeros</translation>
+        </message>
+        <message>
+            <source>labels</source>
+            <translation>etiquetas</translation>
+        </message>
+        <message>
+            <source>soft targets</source>
+            <translation>objetivos suaves</translation>
+        </message>
+    </context>
+    <context>
+        <name>TermForm</name>
+        <message>
+            <source>How much this term counts beside the others. Losses have units of their own: watch the curves of the terms while the student trains, and raise a weight where a term hardly falls.</source>
+            <translation>Cuánto cuenta este término frente a los demás. Cada pérdida tiene sus propias unidades: observe las curvas de los términos mientras se entrena el alumno y aumente el peso del término que apenas baje.</translation>
+        </message>
+        <message>
+            <source>Loss</source>
+            <translation>Pérdida</translation>
+        </message>
+        <message>
+            <source>Options</source>
+            <translation>Opciones</translation>
+        </message>
+        <message>
+            <source>Settings of the loss as name=value, with commas between them. What stands there in grey is used where you write nothing.</source>
+            <translation>Ajustes de la pérdida como nombre=valor, separados por comas. Lo que aparece en gris se usa si no escribe nada.</translation>
+        </message>
+        <message>
+            <source>Student’s tap</source>
+            <translation>Punto del alumno</translation>
+        </message>
+        <message>
+            <source>Teacher’s tap</source>
+            <translation>Punto del maestro</translation>
+        </message>
+        <message>
+            <source>The same in the teacher; empty for the student’s tap. Anything but logits needs a network as the teacher, which then runs beside the student.</source>
+            <translation>Lo mismo en el maestro; vacío para usar el punto del alumno. Todo lo que no sea logits necesita una red como maestro, que entonces funciona junto al alumno.</translation>
+        </message>
+        <message>
+            <source>Weight</source>
+            <translation>Peso</translation>
+        </message>
+        <message>
+            <source>What of the teacher is matched, and how the difference is measured. The sentence below says what this one looks at.</source>
+            <translation>Qué se compara del maestro y cómo se mide la diferencia. La frase de abajo dice en qué se fija esta pérdida.</translation>
+        </message>
+        <message>
+            <source>Where</source>
+            <translation>Dónde</translation>
+        </message>
+        <message>
+            <source>Where in the student the term looks: its answer (logits), what enters its last layer (features), a level of its encoder or decoder, or path: with a module’s name. Leave it empty for what suits the loss.</source>
+            <translation>Dónde mira el término dentro del alumno: su respuesta (logits), lo que entra en su última capa (features), un nivel de su codificador o decodificador (encoder, decoder), o path: con el nombre de un módulo. Déjelo vacío para usar lo adecuado a la pérdida.</translation>
+        </message>
+        <message>
+            <source>Which pixels this term counts most on. It is for losses that are a mean over pixels; others compare pixels with each other and cannot weigh them.</source>
+            <translation>En qué píxeles cuenta más este término. Es para las pérdidas que son una media sobre píxeles; otras comparan píxeles entre sí y no los pueden ponderar.</translation>
+        </message>
+        <message>
+            <source>at the edges of classes</source>
+            <translation>en los bordes de las clases</translation>
+        </message>
+        <message>
+            <source>everywhere</source>
+            <translation>en todas partes</translation>
+        </message>
+        <message>
+            <source>none</source>
+            <translation>ninguna</translation>
+        </message>
+        <message>
+            <source>on things, not background</source>
+            <translation>en los objetos, no en el fondo</translation>
+        </message>
+        <message>
+            <source>where the teacher doubts</source>
+            <translation>donde el maestro duda</translation>
+        </message>
+        <message>
+            <source>where the teacher is sure</source>
+            <translation>donde el maestro está seguro</translation>
+        </message>
+        <message>
+            <source>where the teacher looks</source>
+            <translation>donde mira el maestro</translation>
+        </message>
+        <message>
+            <source>{} The options stay as they were.</source>
+            <translation>{} Las opciones se quedan como estaban.</translation>
+        </message>
+    </context>
+    <context>
+        <name>TermsEditor</name>
+        <message>
+            <source>Add a term</source>
+            <translation>Añadir un término</translation>
+        </message>
+        <message>
+            <source>Adds a term: soft targets first, to be changed below.</source>
+            <translation>Añade un término: primero objetivos suaves, que se cambia abajo.</translation>
+        </message>
+        <message>
+            <source>Goes back to the recipe as it was before you changed it.</source>
+            <translation>Vuelve a la receta tal como era antes de modificarla.</translation>
+        </message>
+        <message>
+            <source>Load a recipe</source>
+            <translation>Cargar una receta</translation>
+        </message>
+        <message>
+            <source>Load…</source>
+            <translation>Cargar…</translation>
+        </message>
+        <message>
+            <source>Looks at</source>
+            <translation>Mira</translation>
+        </message>
+        <message>
+            <source>Loss</source>
+            <translation>Pérdida</translation>
+        </message>
+        <message>
+            <source>Remove the term</source>
+            <translation>Quitar el término</translation>
+        </message>
+        <message>
+            <source>Reset</source>
+            <translation>Restablecer</translation>
+        </message>
+        <message>
+            <source>Save the recipe</source>
+            <translation>Guardar la receta</translation>
+        </message>
+        <message>
+            <source>Save…</source>
+            <translation>Guardar…</translation>
+        </message>
+        <message>
+            <source>Takes a recipe from a file that was saved here or written by hand.</source>
+            <translation>Toma una receta de un archivo guardado aquí o escrito a mano.</translation>
+        </message>
+        <message>
+            <source>Takes the chosen term out of the recipe.</source>
+            <translation>Quita de la receta el término elegido.</translation>
+        </message>
+        <message>
+            <source>Terms and weights</source>
+            <translation>Términos y pesos</translation>
+        </message>
+        <message>
+            <source>Terms of the recipe</source>
+            <translation>Términos de la receta</translation>
+        </message>
+        <message>
+            <source>The terms whose weighted sum the student makes small, beside the labels. Choose one to change it below.</source>
+            <translation>Los términos cuya suma ponderada el alumno reduce, además de las etiquetas. Elija uno para cambiarlo abajo.</translation>
+        </message>
+        <message>
+            <source>Weight</source>
+            <translation>Peso</translation>
+        </message>
+        <message>
+            <source>What of the teacher is matched, and how much each part counts. Change it only to compare recipes, or to repeat what a paper did.</source>
+            <translation>Qué se compara del maestro y cuánto cuenta cada parte. Cámbielo solo para comparar recetas o para repetir lo que hizo un artículo.</translation>
+        </message>
+        <message>
+            <source>Writes the recipe into a file, to use it again or to hand it on. A job file can name it, too.</source>
+            <translation>Escribe la receta en un archivo, para volver a usarla o compartirla. Un archivo de trabajo también la puede nombrar.</translation>
         </message>
     </context>
     <context>
