@@ -30,7 +30,8 @@ class Draft(QObject):
         teacher_facts: what the backend's `inspect` says of the teacher's file; empty as long as nothing is known.
         student, training, baseline, out: as in the job file.
         recipe: the same; “auto” leaves the choice to the backend.
-        recipe_facts: what is known of the recipe, as the backend's `recipes` says it; empty as long as nothing is.
+        recipe_facts: what is known of the recipe, as the backend's `recipes` says it, and why it is `refused`; empty as
+            long as nothing is known.
         extra: further keys of the job file, as the sample needs them; they belong to these layers and labels.
     """
 

@@ -180,6 +180,8 @@ def _index(draft: Draft) -> Iterator[str]:
 def _distil(draft: Draft) -> Iterator[str]:
     if draft.baseline and draft.labels is None:
         yield _tr("Comparing with a student without a teacher needs labels.")
+    if draft.recipe_facts.get("refused"):
+        yield draft.recipe_facts["refused"]
     looking = draft.recipe_facts.get("looks_inside") or ()
     if looking and draft.teacher["kind"] not in NETWORKS:
         words = _tr(

@@ -42,6 +42,7 @@ class RecipeBox(QgsCollapsibleGroupBox):
         self._draft, self._services = draft, services
         self._recipes, self._asked = Recipes(), False
         self._classes = 0  # for which the automatic choice was asked
+        self._refusals: dict[str, str] = {}  # why the backend does not take a recipe, by the recipe as text; or ""
         self._origin: Recipe = {"name": AUTO}  # what `Reset` goes back to
         self._listed: list[str] = []
         self.setCollapsed(True)
@@ -88,7 +89,8 @@ class RecipeBox(QgsCollapsibleGroupBox):
         if recipes.known:
             self.editor.offer(recipes.losses(draft.task))
             self.editor.display(recipes.terms(recipe), changed=recipe != self._origin)
-            draft.set(recipe_facts=recipes.facts(recipe, draft.task))
+            facts, refused = recipes.facts(recipe, draft.task), self._refused(recipe)
+            draft.set(recipe_facts={**facts, "refused": refused} if refused else facts)
             if draft.class_count() != self._classes:
                 self._ask_again()
 
@@ -96,8 +98,8 @@ class RecipeBox(QgsCollapsibleGroupBox):
         self.recipe.setAccessibleName(self.tr("Recipe"))
         self.recipe.setToolTip(
             self.tr(
-                "What of the teacher the student learns to repeat. The automatic choice is the one that did best in "
-                "comparisons; the others repeat what papers did."
+                "What of the teacher the student learns to repeat. The automatic choice suits what you have; "
+                "the others are for comparisons, most of them as a paper did it."
             )
         )
         self.temperature.setToolTip(
@@ -169,6 +171,22 @@ class RecipeBox(QgsCollapsibleGroupBox):
         self._asked = False
         self.about.hide()
         self.notice.say(self.tr("The recipes could not be looked up. {}").format(error))
+
+    def _refused(self, recipe: Recipe) -> str:
+        """Why the backend does not take terms that were written here; it is asked about each recipe once."""
+        if "terms" not in recipe:
+            return ""
+        text = to_text(recipe)
+        if text not in self._refusals:
+            self._refusals[text] = ""
+            job = {"job": "distill", "spec": {"layers": ["any"], "recipe": recipe}}
+            self._services.resident.ask("check", job, lambda _: None, lambda error: self._on_refusal(text, error))
+        return self._refusals[text]
+
+    def _on_refusal(self, text: str, error: BackendError) -> None:
+        if error.code == "job-invalid":  # all else says nothing of the recipe
+            self._refusals[text] = str(error)
+            self.display()
 
     def _fill(self) -> None:
         """Automatic, then those for any teacher, then those for networks; one's own at the end."""

@@ -186,8 +186,8 @@ class TermForm(QWidget):
                 self.tr("Where"),
                 self.where,
                 self.tr(
-                    "Which pixels this term counts most on. It works for losses that are a mean over pixels; others "
-                    "count everywhere."
+                    "Which pixels this term counts most on. It is for losses that are a mean over pixels; others "
+                    "compare pixels with each other and cannot weigh them."
                 ),
             ),
             (

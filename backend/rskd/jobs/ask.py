@@ -120,12 +120,15 @@ def _weights(_: Reporter) -> Answer:
 
 def _check(reporter: Reporter, *, job: str, spec: dict[str, Any]) -> Answer:
     """No layer is opened: some are only written when the job starts."""
+    from rskd.jobs.recipe_choice import check_recipe
     from rskd.jobs.scenes import with_scenes_read
     from rskd.spec import DistillJob
 
     checked = described(job, spec)
     if isinstance(checked, DistillJob):
         with_scenes_read(checked, reporter)
+        if checked.recipe.terms is not None:
+            check_recipe(checked.recipe)
     return {}
 
 

@@ -77,6 +77,15 @@ def test_the_check_names_the_fields_that_are_wrong(job, spec, fields):
     assert refused.value.facts["fields"] == fields
 
 
+@pytest.mark.parametrize(
+    ("term", "words"),
+    [({"loss": "rkd", "where": "certain"}, "cannot weigh pixels"), ({"loss": "kd", "options": {"x": 1}}, "are wrong")],
+)
+def test_the_check_looks_at_the_terms_of_a_recipe(term, words):
+    with pytest.raises(JobInvalid, match=words):
+        ask("check", {"job": "distill", "spec": {**JOB, "recipe": {"name": "mine", "terms": [term]}}}, Reporter())
+
+
 def test_the_check_reads_a_table_of_scenes(tmp_path):
     job = {"scenes": {"csv": str(tmp_path / "scenes.csv")}}
     with pytest.raises(JobInvalid, match="cannot be read"):

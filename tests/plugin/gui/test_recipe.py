@@ -202,6 +202,18 @@ def test_a_term_is_added_changed_and_taken_away(editor, country, backend, qtbot)
     assert not editor.back.isEnabled()
 
 
+def test_what_the_backend_would_not_take_is_said_before_the_start(editor, country, qtbot):
+    pick(editor.term.loss, "rkd")
+    assert country.problems() == []
+    pick(editor.term.where, "where the teacher is sure")
+    qtbot.waitUntil(lambda: bool(country.problems()), timeout=60_000)
+    (problem,) = country.problems()
+    assert problem.section == "distil"
+    assert "rkd" in problem.message
+    pick(editor.term.where, "everywhere")
+    assert country.problems() == []
+
+
 def test_another_loss_forgets_the_options_of_the_one_before(editor, country, qtbot):
     write(qtbot, editor.term.options, "temperature=3")
     assert country.recipe["terms"] == [{"loss": "kd", "options": {"temperature": 3.0}}]
