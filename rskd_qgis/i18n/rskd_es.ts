@@ -1015,8 +1015,8 @@ Parte del terreno se reserva para la prueba; el informe indica lo buenos que son
             <translation>Continúa desde donde se pausó.</translation>
         </message>
         <message>
-            <source>Open as Processing algorithm…</source>
-            <translation>Abrir como algoritmo de Procesos…</translation>
+            <source>Open in Processing…</source>
+            <translation>Abrir en Procesos…</translation>
         </message>
         <message>
             <source>Pause</source>
