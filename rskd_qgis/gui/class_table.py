@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from qgis.gui import QgsColorButton
@@ -21,13 +21,25 @@ _ROWS_SHOWN = 10  # more scroll
 
 @dataclass(frozen=True)
 class ClassRow:
-    """What the table shows of a value of the label layer."""
+    """What the table shows of a value of the label layer.
+
+    Attributes:
+        value: in the layer.
+        name: of its class.
+        color: that was chosen for it; empty as long as it is left to the backend.
+        ticked: it is used.
+        share: of the labelled ground; None where it is not known.
+        proposed: the colour that is shown where none is chosen.
+        about: the share is about right.
+    """
 
     value: Any
     name: str
     color: str
     ticked: bool
     share: float | None
+    proposed: str = ""
+    about: bool = False
 
 
 class ClassTable(QTableWidget):
@@ -38,6 +50,7 @@ class ClassTable(QTableWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, 4, parent)
         self._shown: list[ClassRow] = []
+        self._colors: dict[int, str] = {}  # chosen, by row: what a button shows may be a proposal
         self.setHorizontalHeaderLabels([self.tr("Class"), self.tr("Colour"), self.tr("Value"), self.tr("Share")])
         header = self.horizontalHeader()
         header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
@@ -90,7 +103,9 @@ class ClassTable(QTableWidget):
         for number in range(self.rowCount()):
             row = self._said(number)
             if row.ticked:
-                classes.setdefault(row.name, DraftClass(row.name, row.color)).values.append(row.value)
+                made = classes.setdefault(row.name, DraftClass(row.name, row.color))
+                made.values.append(row.value)
+                made.color = made.color or row.color
         return list(classes.values())
 
     def color_button(self, number: int) -> QgsColorButton:
@@ -99,28 +114,24 @@ class ClassTable(QTableWidget):
 
     def _said(self, number: int) -> ClassRow:
         """A row as it stands in the table."""
-        item, button = self.item(number, _NAME), self.color_button(number)
+        item = self.item(number, _NAME)
+        shown: ClassRow = item.data(Qt.ItemDataRole.UserRole)
         ticked = item.checkState() == Qt.CheckState.Checked
-        value, share = item.data(Qt.ItemDataRole.UserRole)
-        color = "" if button.isNull() else button.color().name()
-        return ClassRow(value, item.text().strip() or str(value), color, ticked, share)
+        name = item.text().strip() or str(shown.value)
+        return replace(shown, name=name, color=self._colors[number], ticked=ticked)
 
     def _fill(self, number: int, row: ClassRow) -> None:
         item = QTableWidgetItem(row.name)
-        item.setData(Qt.ItemDataRole.UserRole, (row.value, row.share))
+        item.setData(Qt.ItemDataRole.UserRole, row)
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEditable)
         item.setCheckState(Qt.CheckState.Checked if row.ticked else Qt.CheckState.Unchecked)
         item.setToolTip(row.name)
         self.setItem(number, _NAME, item)
         self.setItem(number, _VALUE, _fixed(str(row.value)))
-        self.setItem(number, _SHARE, _fixed("" if row.share is None else figures.share(row.share)))
+        self.setItem(number, _SHARE, _fixed(_share(row)))
         button = self.color_button(number) or self._button(number)
-        button.blockSignals(True)
-        if row.color:
-            button.setColor(QColor(row.color))
-        else:
-            button.setToNull()
-        button.blockSignals(False)
+        self._colors[number] = row.color
+        self._show_color(number)
         button.setEnabled(row.ticked)
         button.setAccessibleName(self.tr("Colour of {}").format(row.name))
 
@@ -133,15 +144,25 @@ class ClassTable(QTableWidget):
         self.setCellWidget(number, _COLOR, button)
         return button
 
+    def _show_color(self, number: int) -> None:
+        """The chosen colour, else the proposed one."""
+        button, color = self.color_button(number), self._colors[number]
+        color = color or self.item(number, _NAME).data(Qt.ItemDataRole.UserRole).proposed
+        button.blockSignals(True)
+        if color:
+            button.setColor(QColor(color))
+        else:
+            button.setToNull()
+        button.blockSignals(False)
+
     def _on_color(self, number: int, color: QColor) -> None:
-        """Rows of one class have one colour."""
+        """Rows of one class have one colour, or all of them an automatic one."""
+        chosen = color.name() if color.isValid() else ""
         name = self._said(number).name
-        for other in range(self.rowCount()):
-            button = self.color_button(other)
-            if other != number and self._said(other).name == name:
-                button.blockSignals(True)
-                button.setColor(color)
-                button.blockSignals(False)
+        for row in range(self.rowCount()):
+            if self._said(row).name == name:
+                self._colors[row] = chosen
+                self._show_color(row)
         self.edited.emit()
 
     def _fit(self) -> None:
@@ -156,7 +177,12 @@ class ClassTable(QTableWidget):
 
 
 def class_rows(
-    own: list[DraftClass], classes: list[DraftClass], shares: dict[str, float] | None, colors: dict[str, str]
+    own: list[DraftClass],
+    classes: list[DraftClass],
+    shares: dict[str, float] | None,
+    colors: dict[str, str],
+    *,
+    about: bool = False,
 ) -> list[ClassRow]:
     """The layer's own values under the names and colours that `classes` give them.
 
@@ -164,17 +190,27 @@ def class_rows(
         own: one class a value.
         classes: what the user made of them.
         shares: of the labelled area, by value as text; a value that is missing has none. None where it is not known.
-        colors: where `classes` say none, by value as text.
+        colors: that the backend would take, by value as text.
+        about: the shares are about right, and a value that is missing may be there all the same.
     """
     made = {value: each for each in classes for value in each.values}
+    proposed: dict[str, str] = {}  # by name of the class: the first value's, as for the backend
     rows = []
     for each in own:
         (value,) = each.values
         chosen = made.get(value, each)
-        share = None if shares is None else shares.get(str(value), 0.0)
-        color = chosen.color or each.color or colors.get(str(value), "")
-        rows.append(ClassRow(value, chosen.name, color, value in made, share))
+        share = None if shares is None else shares.get(str(value), None if about else 0.0)
+        color = each.color or colors.get(str(value), "")
+        if value in made:
+            color = proposed.setdefault(chosen.name, color)
+        rows.append(ClassRow(value, chosen.name, chosen.color, value in made, share, color, about))
     return rows
+
+
+def _share(row: ClassRow) -> str:
+    if row.share is None:
+        return ""
+    return f"≈ {figures.share(row.share)}" if row.about else figures.share(row.share)
 
 
 def _fixed(words: str) -> QTableWidgetItem:

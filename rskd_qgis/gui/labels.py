@@ -126,7 +126,8 @@ class LabelsSection(QWidget):
         held = self._in_area.held
         if shown:
             colors = held.colors if held is not None else {}
-            self.table.display(class_rows(labels.own, labels.classes, self._shares(), colors))
+            about = held is not None and held.sampled
+            self.table.display(class_rows(labels.own, labels.classes, self._shares(), colors, about=about))
             self.table.tell_of_shares(self._of_what())
         self._say.setText(self._words(labels, layer))
         self._say.setVisible(bool(self._say.text()))
@@ -141,16 +142,23 @@ class LabelsSection(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """The backend is asked only when somebody looks."""
         super().showEvent(event)
-        self._in_area.follow()
+        self._in_area.follow(anew=True)
 
     def _shares(self) -> dict[str, float] | None:
         """Of the chosen area; as long as these are not known, the layer's where the area is all of it."""
-        if self._in_area.held is not None:
-            return self._in_area.held.shares
+        held = self._in_area.held
+        if held is not None and held.shares is not None:
+            return held.shares
         return self._layers_shares if self._draft.area.kind == "whole" and self._layers_shares else None
 
     def _of_what(self) -> str:
-        if self._in_area.held is not None:
+        held = self._in_area.held
+        if held is not None and held.shares is not None and held.sampled:
+            return self.tr(
+                "About how much of the labelled ground inside the area has this value. The area is so large that not "
+                "every pixel was looked at: a rare value may be there though none is shown."
+            )
+        if held is not None and held.shares is not None:
             return self.tr("How much of the labelled ground inside the area has this value.")
         if self._shares() is not None:
             return self.tr("How much of the labelled ground of the whole layer has this value.")
@@ -159,7 +167,7 @@ class LabelsSection(QWidget):
     def _division(self) -> str:
         """How the labels are shared out, and how many of them are used."""
         held, share = self._in_area.held, self._draft.extra.get("labels", {}).get("share", 1)
-        if held is None:
+        if held is None or held.parts is None:
             words = self.tr(
                 "The labels are divided by place into three parts: to learn from, to check on while learning, "
                 "and to test the student at the end."
@@ -174,7 +182,7 @@ class LabelsSection(QWidget):
                 "The labels are divided by place: about {train} to learn from, {validation} to check on while "
                 "learning, {test} to test the student at the end."
             )
-        if held is not None:
+        if held is not None and held.parts is not None:
             words = words.format(**{part: figures.share(of) for part, of in held.parts.items()})
         if share < 1:
             few = self.tr(
@@ -193,7 +201,12 @@ class LabelsSection(QWidget):
         background = any(each.name.casefold() == "background" for each in labels.classes)
         if self._draft.task == "segmentation" and isinstance(layer, QgsVectorLayer) and not background:
             return self.tr("Where no polygon lies is background.")
-        return self.tr("{} of the area is labelled.").format(figures.share(held.labelled)) if held is not None else ""
+        if held is None:
+            return ""
+        if held.labelled is None:
+            return self.tr("Few labels, if any, lie in this large area: how many is not known.")
+        words = self.tr("About {} of the area is labelled.") if held.sampled else self.tr("{} of the area is labelled.")
+        return words.format(figures.share(held.labelled))
 
     def _state(self, labels: DraftLabels | None) -> str:
         if labels is None or not labels.classes:

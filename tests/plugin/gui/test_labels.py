@@ -379,21 +379,94 @@ def test_shares_are_those_of_the_chosen_area(section, draft, asked, in_area):
 def test_another_area_is_asked_about_and_late_answers_are_dropped(section, draft, asked, in_area, qtbot):
     from rskd_qgis.draft import DraftArea
 
-    late = asked.answer
     draft.set(area=DraftArea())
-    qtbot.waitUntil(lambda: len(asked) == 2, timeout=5_000)
+    qtbot.wait(400)
+    assert len(asked) == 1
+    asked.answer(ANSWER)
+    assert len(asked) == 2
     assert "area" not in asked[-1][1]
-    late(ANSWER)
     assert column(section, 3) == ["25 %", "50 %", "25 %"]  # the layer's, as long as the area's are not known
     draft.set(baseline=True)
     qtbot.wait(400)
     assert len(asked) == 2
 
 
-def test_why_labels_cannot_be_used_in_this_area_is_said_at_once(section, asked, in_area):
+def test_while_the_map_is_panned_only_the_last_view_is_asked_about(section, draft, asked, in_area, qtbot):
+    from rskd_qgis.draft import DraftArea
+
+    for east in (20, 40, 60):
+        box = QgsRectangle(500_000 + east, 3_999_970, 500_100, 4_000_000)
+        crs = QgsCoordinateReferenceSystem("EPSG:32636")
+        draft.set(area=DraftArea("canvas", QgsReferencedRectangle(box, crs)))
+        qtbot.wait(400)
+    assert len(asked) == 1
+    asked.refuse(_no("labels-unusable"))
+    assert [spec["area"][0] for _, spec in asked] == [500_000, 500_060]
+    assert section._not_here.words() == ""  # it was said of another place
+    asked.answer(ANSWER)
+    assert column(section, 3) == ["10 %", "90 %", "0 %"]
+
+
+def test_when_the_section_is_seen_again_nothing_is_waited_for_any_more(section, asked, in_area, qtbot):
+    section.hide()
+    section.show()  # the set-up page stood in between, and has closed the backend
+    qtbot.waitUntil(lambda: len(asked) == 2, timeout=5_000)
+    asked.answer(ANSWER)
+    assert column(section, 3)[0] == "10 %"
+    section.hide()
+    section.show()
+    qtbot.wait(400)
+    assert len(asked) == 2  # known already
+
+
+def test_what_was_not_looked_at_whole_is_said_with_about(section, asked, in_area):
+    asked.answer({**ANSWER, "sampled": True, "parts": None})
+    assert column(section, 3) == ["≈ 10 %", "≈ 90 %", ""]  # a rare value may have been missed
+    assert section._say.text() == "About 42 % of the area is labelled."
+    assert "a rare value may be there" in section.table.horizontalHeaderItem(3).toolTip().replace("\n", " ")
+    assert "into three parts" in section.division.text()
+
+
+def test_labels_that_a_sample_did_not_find_are_no_error(section, asked, in_area):
+    asked.answer({**ANSWER, "values": [], "labelled": None, "sampled": True})
+    assert column(section, 3) == ["", "", ""]
+    assert section._say.text() == "Few labels, if any, lie in this large area: how many is not known."
+    assert section._not_here.words() == ""
+
+
+def test_colours_that_the_backend_proposes_are_nobodys_choice(section, draft, asked, in_area):
+    asked.answer(ANSWER)
+    section.table.item(0, 0).setText("grass")
+    assert [each.color for each in draft.labels.classes] == ["", "", ""]
+    assert "colors" not in draft.request().spec["labels"]
+    assert section.table.color_button(0).color().name() == "#e69f00"  # shown all the same
+    section.table.color_button(1).setColor(QColor("#123456"))
+    assert draft.request().spec["labels"]["colors"] == {"2": "#123456"}
+    section.table.color_button(1).setToNull()
+    assert "colors" not in draft.request().spec["labels"]
+    assert section.table.color_button(1).color().name() == "#56b4e9"
+
+
+def test_an_automatic_colour_is_one_for_all_rows_of_a_class(section, draft, asked, in_area):
+    asked.answer(ANSWER)
+    for row in (0, 1):
+        section.table.item(row, 0).setText("green")
+    assert [section.table.color_button(row).color().name() for row in (0, 1)] == ["#e69f00"] * 2
+    section.table.color_button(1).setColor(QColor("#123456"))
+    assert [each.color for each in draft.labels.classes] == ["#123456", ""]
+    section.table.color_button(1).setToNull()
+    assert [each.color for each in draft.labels.classes] == ["", ""]
+    assert [section.table.color_button(row).color().name() for row in (0, 1)] == ["#e69f00"] * 2
+
+
+def _no(code):
     from rskd_qgis.bridge.errors import BackendError
 
-    asked.refuse(BackendError("labels-unusable", "“map.tif” holds one class only inside the area: “1”."))
+    return BackendError(code, "“map.tif” holds one class only inside the area: “1”.")
+
+
+def test_why_labels_cannot_be_used_in_this_area_is_said_at_once(section, asked, in_area):
+    asked.refuse(_no("labels-unusable"))
     assert "one class only inside the area" in section._not_here.words()
 
 
@@ -409,6 +482,7 @@ def test_how_labels_are_divided_is_said(section, asked, in_area):
 def test_a_division_of_its_own_and_the_part_that_is_used_are_said(section, draft, asked, in_area, qtbot):
     split = {"train": [500_000, 3_999_960, 500_050, 4_000_000], "test": [500_050, 3_999_960, 500_100, 4_000_000]}
     draft.set(extra={"split": split, "labels": {"share": 0.11}})
+    asked.answer(ANSWER)
     qtbot.waitUntil(lambda: len(asked) == 2, timeout=5_000)
     assert asked[-1][1]["split"] == split
     asked.answer({**ANSWER, "parts": {"train": 0.56, "validation": 0.04, "test": 0.4}, "exact": True})
