@@ -161,7 +161,7 @@ class DistilSection(QWidget):
 
     def _recipe(self) -> RecipeBox:
         self.recipe = RecipeBox(self._draft, self._services)
-        self.form = QPushButton(self.tr("Open as Processing algorithm…"))
+        self.form = QPushButton(self.tr("Open in Processing…"))
         self.form.setToolTip(self.tr("The same distillation as a form of Processing, for models, batches and scripts."))
         self.recipe.add(self.form)
         return self.recipe
