@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from qgis.core import QgsApplication, QgsAuthMethodConfig, QgsMapLayer
 from qgis.PyQt.QtCore import QUrl, QUrlQuery
@@ -14,6 +14,9 @@ _USERINFO = re.compile(r"(?<=://)[^/?#@]*:[^/?#@]*(?=@)")
 _TOKEN = re.compile(
     r"(?i)(?<=[?&])(?P<name>[^=&#]*(?:key|token|secret|signature|password|passwd|pwd|auth|\bsig)[^=&#]*)=(?P<value>[^&#]+)"
 )
+
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>“”]+")
+_LOGIN = re.compile(r"(?<=://)[^/?#]*@")
 
 _LETTERS = 12  # of a digest: enough to tell a project's connections apart
 
@@ -61,6 +64,25 @@ class Credentials:
         scheme, rest = address.split("://", 1)
         return f"{scheme}://{self._hidden(':'.join(quote(part, safe='') for part in pair))}@{rest}"
 
+    def take_all(self, layer: QgsMapLayer) -> None:
+        """Finds the secrets of the whole connection, for `concealed`."""
+        source = layer.source()
+        if layer.providerType() not in ("wms", "wcs"):
+            self.in_address(source)
+            return
+        for key, value in QUrlQuery(source).queryItems(QUrl.ComponentFormattingOption.FullyDecoded):
+            if value and (key == "password" or key.startswith("http-header:")):
+                self._hidden(value)
+            else:
+                self.in_address(value)
+
+    def concealed(self, words: str) -> str:
+        """What a server or a library said, without the secrets found so far and without what may be ones."""
+        ways = {way for value in self.secrets.values() for way in (value, quote(value, safe=""), unquote(value))}
+        for way in sorted(ways, key=len, reverse=True):
+            words = words.replace(way, "…")
+        return without_parameters(words)
+
     @staticmethod
     def _pair(user: str, password: str, configuration: str) -> tuple[str, str] | None:
         if not configuration:
@@ -75,6 +97,11 @@ class Credentials:
         name = f"{self._name}_{len(self.secrets) + 1}"
         self.secrets[name] = value
         return f"{{secret:{name}}}"
+
+
+def without_parameters(words: str) -> str:
+    """`words` with every address in it cut to what anybody may see: no login, no parameters."""
+    return _ADDRESS.sub(lambda found: _LOGIN.sub("", found.group()).split("?", 1)[0].split("#", 1)[0], words)
 
 
 def _seen(layer: QgsMapLayer) -> str:

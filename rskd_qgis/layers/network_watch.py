@@ -8,6 +8,8 @@ from qgis.core import QgsNetworkAccessManager, QgsNetworkReplyContent
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtNetwork import QNetworkReply, QNetworkRequest
 
+from .credentials import without_parameters
+
 _GAPS = (204, 404)  # a tile that is not there is a gap in the picture, not a failure
 
 
@@ -19,7 +21,7 @@ class NetworkWatch:
 
     @property
     def failures(self) -> list[str]:
-        """What went wrong and did not go well when it was tried again."""
+        """What went wrong and did not go well when it was tried again, with addresses cut short."""
         return list(self._failed.values())
 
     def __enter__(self) -> NetworkWatch:
@@ -39,4 +41,4 @@ class NetworkWatch:
         if answer.error() == QNetworkReply.NetworkError.NoError or status in _GAPS:
             self._failed.pop(address, None)
         else:
-            self._failed[address] = answer.errorString()
+            self._failed[address] = without_parameters(answer.errorString())

@@ -21,6 +21,7 @@ from qgis.PyQt.QtCore import QCoreApplication, Qt
 from rskd_qgis.bridge.errors import Stopped
 
 from .connections import DRAWN_GSD_M
+from .credentials import Credentials
 from .failures import elsewhere, unreadable, unwritable
 from .ground import metres_per_unit, moved
 from .network_watch import NetworkWatch
@@ -50,6 +51,8 @@ class RasterWriting:
         self._provider = layer.dataProvider().clone()
         self._rectangle, self._columns, self._rows = _lattice(layer, extent, crs, gsd)
         self._source = layer.source()
+        self._credentials = Credentials(layer)
+        self._credentials.take_all(layer)
         self.pixels = self._columns * self._rows
         drawn = is_drawn(layer)
         bands = 4 if drawn else layer.bandCount()
@@ -108,7 +111,8 @@ class RasterWriting:
         ends = QgsRasterFileWriter.WriterError
         if troubles or ended == ends.SourceProviderError:
             unknown = QCoreApplication.translate("Export", "its source does not answer")
-            raise unreadable(self._name, str(troubles[0]).strip(". ") if troubles else unknown)
+            said = self._credentials.concealed(str(troubles[0])).strip(". ") if troubles else unknown
+            raise unreadable(self._name, said)
         # GDAL may meet a full disk while closing and say nothing: what was written is looked at.
         if ended != ends.NoError or not self._is_whole(path):
             raise unwritable(path, QCoreApplication.translate("Export", "the disk may be full"))

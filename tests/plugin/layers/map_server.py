@@ -54,6 +54,11 @@ class Answers(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         say(f"{self.path} {self.headers.get('Referer', '')}")
+        if self.path.startswith("/forbidden/"):
+            self.send_response(403)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         if self.login and self.headers.get("Authorization", "") != self.login:
             self.send_response(401)
             self.send_header("WWW-Authenticate", 'Basic realm="maps"')

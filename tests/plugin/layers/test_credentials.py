@@ -46,3 +46,27 @@ def test_a_name_tells_nothing_of_the_secret(qgis_new_project, installed, home, o
     first, second = named(tiles(*one)), named(tiles(*other))
     assert first.keys() == second.keys()
     assert list(first.values()) != list(second.values())
+
+
+def test_words_about_a_layer_are_said_without_its_secrets(installed):
+    from qgis.core import QgsRasterLayer
+
+    from rskd_qgis.layers.credentials import Credentials
+
+    source = "type=xyz&url=http%3A%2F%2Fjo%3Apass%2520word%40h.example%2F%7Bz%7D%3Fapikey%3Dk-1&http-header:x-key=a%20b"
+    layer = QgsRasterLayer(source, "tiles", "wms")
+    credentials = Credentials(layer)
+    credentials.take_all(layer)
+    said = credentials.concealed(
+        "“a b” and k-1 of http://jo:pass%20word@h.example/3?apikey=k-1&x=2 or jo:pass word: no"
+    )
+    assert said == "“…” and … of http://h.example/3 or …: no"
+
+
+def test_an_address_is_cut_to_what_anybody_may_see(installed):
+    from rskd_qgis.layers.credentials import without_parameters
+
+    words = "Error transferring https://u:p@h.example:80/a/1.png?t=s#f - server replied: “ftp://t@x/y” (http://z)"
+    assert without_parameters(words) == (
+        "Error transferring https://h.example:80/a/1.png - server replied: “ftp://x/y” (http://z)"
+    )

@@ -144,6 +144,20 @@ def test_a_server_that_is_gone_is_said_and_nothing_is_left(export, errors, serve
     assert list(tmp_path.glob("*tiles*")) == []
 
 
+def test_what_a_server_refuses_is_said_without_the_token(export, errors, serve, tmp_path, qtbot):
+    place = f"{serve().address}/forbidden/{{z}}/{{x}}/{{y}}.png?access_token=s3cr3t&style=9"
+    address = bytes(QUrl.toPercentEncoding(place)).decode()
+    layer = QgsRasterLayer(f"type=xyz&url={address}&zmin=0&zmax=3", "tiles", "wms")
+    writing = export(layer, tmp_path / "tiles.tif", extent=None, crs=MERCATOR, gsd=40000)
+    with pytest.raises(errors.BackendError) as raised:
+        in_task(qtbot, lambda: writing.run(QgsFeedback()))
+    said = f"{raised.value} {raised.value.details} {raised.value.facts}"
+    assert "Forbidden" in said
+    assert "/forbidden/" in said
+    assert "s3cr3t" not in said
+    assert "style" not in said
+
+
 def test_cancelling_leaves_nothing_behind(export, errors, serve, tmp_path):
     writing = export(tiles(serve()), tmp_path / "tiles.tif", extent=None, crs=MERCATOR, gsd=19000)
     feedback = QgsFeedback()
