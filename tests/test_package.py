@@ -1,6 +1,7 @@
 """The plugin's zip, held to the rules of the QGIS plugin site."""
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -136,3 +137,25 @@ def test_the_plugin_imports_nothing_of_the_backend(unpacked):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
             assert not {name.split(".")[0] for name in names} & {"rskd", "torch", "rasterio", "onnxruntime"}, file
+
+
+@pytest.fixture
+def scanners():
+    """The environment's folder of programs, as the plugin site uses them: without any list of exceptions."""
+    programs = Path(sys.executable).parent
+    if not (programs / "detect-secrets").exists() or not (programs / "bandit").exists():
+        pytest.skip("needs bandit and detect-secrets (the backend's train environment)")
+    return programs
+
+
+def test_the_plugin_site_finds_nothing_that_looks_like_a_secret(unpacked, scanners):
+    command = [scanners / "detect-secrets", "scan", "--all-files", "."]
+    ended = subprocess.run(command, cwd=unpacked, capture_output=True, text=True, check=True)
+    found = json.loads(ended.stdout)["results"]
+    assert found == {}, [(place, one["line_number"], one["type"]) for place, list_ in found.items() for one in list_]
+
+
+def test_the_plugin_site_finds_nothing_unsafe(unpacked, scanners):
+    command = [scanners / "bandit", "--quiet", "--recursive", "--format", "json", "."]
+    ended = subprocess.run(command, cwd=unpacked, capture_output=True, text=True, check=False)
+    assert [(one["filename"], one["line_number"], one["test_id"]) for one in json.loads(ended.stdout)["results"]] == []
