@@ -95,10 +95,11 @@ class AreaChooser(QWidget):
             return DraftArea(kind, layer_id=layer.id() if layer is not None else "")
         return DraftArea()
 
-    def show_size(self, size: AreaSize | None) -> None:
-        """Says how large the area is; nothing where that is not known."""
-        self.size.setVisible(size is not None)
+    def show_size(self, size: AreaSize | None, *, measuring: bool = False) -> None:
+        """Says how large the area is; nothing where that is not known, and will not be."""
+        self.size.setVisible(size is not None or measuring)
         if size is None:
+            self.size.setText(self.tr("Measuring the area…"))
             return
         pixels = figures.megapixels(size.megapixels)
         if size.square_metres is None:

@@ -19,10 +19,10 @@ from qgis.PyQt.QtWidgets import (
 
 from rskd_qgis.draft import Draft, DraftLayer
 from rskd_qgis.draft.bands import comes_at_any_size
-from rskd_qgis.draft.extent import area_size
 from rskd_qgis.layers.ground import metres_per_unit
 
 from .area import AreaChooser
+from .area_meter import AreaMeter
 from .layer_row import LayerRow
 from .services import Services
 
@@ -89,6 +89,8 @@ class LayersSection(QWidget):
         self.pixel.valueChanged.connect(lambda metres: self._draft.set(gsd=metres))
         self.area = AreaChooser(self._canvas)
         self.area.edited.connect(self._on_edit)
+        self._meter = AreaMeter(draft, self)
+        self._meter.changed.connect(self._display_size)
         self._form = QWidget()
         form = QFormLayout(self._form)
         form.setContentsMargins(0, 4, 0, 0)
@@ -120,7 +122,8 @@ class LayersSection(QWidget):
         self._display_grid()
         self._display_pixel()
         self.area.display(self._draft.area)
-        self.area.show_size(area_size(self._draft))
+        self._meter.follow()
+        self._display_size()
         self._empty.setVisible(not self.rows)
         self.sample.setVisible(not self.rows)
         self._scroll.setVisible(bool(self.rows))
@@ -139,6 +142,9 @@ class LayersSection(QWidget):
         if layers == 1:
             return self.tr("{} bands").format(bands) if bands != 1 else self.tr("1 band")
         return ""
+
+    def _display_size(self) -> None:
+        self.area.show_size(self._meter.size, measuring=self._meter.measuring)
 
     def _display_grid(self) -> None:
         self.grid.clear()

@@ -4,6 +4,7 @@ pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
 
 from osgeo import gdal, osr
 from qgis.core import (
+    QgsApplication,
     QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsGeometry,
@@ -229,19 +230,83 @@ def test_it_fits_a_dock_of_360_pixels(section, tmp_path, qtbot, bands):
     assert "…" in row.tick.text()
 
 
-def test_the_size_of_the_area_is_told(section, draft, tmp_path):
+def test_the_size_of_the_area_is_told(section, draft, tmp_path, qtbot):
     from rskd_qgis.draft import DraftArea
 
     add(tmp_path / "image.tif")  # 40 x 30 pixels of 10 m
     assert section.area.size.text() == "12 ha · 0.00 megapixels"
-    layer = QgsVectorLayer("Polygon?crs=EPSG:32636", "fields", "memory")
-    for left in (500_000, 500_050):  # they overlap by half, and reach past the image by half
-        feature = QgsFeature(layer.fields())
-        feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(left, 3_999_900, left + 100, 4_000_100)))
-        layer.dataProvider().addFeature(feature)
-    QgsProject.instance().addMapLayer(layer)
+    layer = fields(500_000, 500_050)  # they overlap by half, and reach past the image by half
     draft.set(area=DraftArea("layer", layer_id=layer.id()))
-    assert section.area.size.text().startswith("1.5 ha")
+    assert section.area.size.text() == "Measuring the area…"  # QGIS does not wait
+    qtbot.waitUntil(lambda: section.area.size.text().startswith("1.5 ha"), timeout=10_000)
+
+
+def fields(*lefts, across=100):
+    layer = QgsVectorLayer("Polygon?crs=EPSG:32636&field=n:int", "fields", "memory")
+    layer.dataProvider().addFeatures([field(left, across) for left in lefts])
+    layer.updateExtents()
+    QgsProject.instance().addMapLayer(layer)
+    return layer
+
+
+def field(left, across=100):
+    feature = QgsFeature()
+    feature.setAttributes([left])
+    feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(left, 3_999_900, left + across, 4_000_100)))
+    return feature
+
+
+def test_the_size_follows_edits_and_the_filter_of_the_polygons(section, draft, tmp_path, qtbot):
+    from rskd_qgis.draft import DraftArea
+
+    add(tmp_path / "image.tif")
+    layer = fields(500_000)
+    draft.set(area=DraftArea("layer", layer_id=layer.id()))
+
+    def until(words):
+        qtbot.waitUntil(lambda: section.area.size.text().startswith(words), timeout=10_000)
+
+    until("1.0 ha")
+    layer.startEditing()
+    layer.addFeature(field(500_200))
+    until("2.0 ha")
+    layer.rollBack()
+    until("1.0 ha")
+    layer.startEditing()
+    layer.addFeature(field(500_200))
+    layer.commitChanges()
+    until("2.0 ha")
+    layer.setSubsetString('"n" = 500200')
+    until("1.0 ha")
+    draft.set(baseline=True)
+    assert section.area.size.text().startswith("1.0 ha")  # known: it is not measured again
+    QgsProject.instance().removeMapLayer(layer.id())
+    assert not section.area.size.isVisible()
+
+
+def test_of_very_many_corners_the_box_around_them_is_told(section, draft, tmp_path, qtbot, monkeypatch):
+    from rskd_qgis.draft import DraftArea
+
+    monkeypatch.setattr("rskd_qgis.draft.extent._MOST_CORNERS", 9)
+    add(tmp_path / "image.tif")
+    layer = fields(500_000, 500_300)
+    draft.set(area=DraftArea("layer", layer_id=layer.id()))
+    qtbot.waitUntil(lambda: section.area.size.text().startswith("At most 4.0 ha"), timeout=10_000)
+
+
+def test_measuring_that_nobody_waits_for_is_forgotten(section, draft, tmp_path, qtbot):
+    from rskd_qgis.draft import DraftArea
+
+    add(tmp_path / "image.tif")
+    first, second = fields(500_000), fields(500_000, 500_200)
+    draft.set(area=DraftArea("layer", layer_id=first.id()))
+    draft.set(area=DraftArea("layer", layer_id=second.id()))
+    qtbot.waitUntil(lambda: section.area.size.text().startswith("2.0 ha"), timeout=10_000)
+    draft.set(area=DraftArea("layer", layer_id=first.id()))
+    draft.set(area=DraftArea())
+    QgsApplication.taskManager().cancelAll()
+    qtbot.wait(100)
+    assert section.area.size.text().startswith("12 ha")
 
 
 def test_without_a_place_on_earth_the_size_is_in_pixels(section, draft, tmp_path):
