@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,9 @@ class DescribeAlgorithm(OfStudents, Dressed, QgsProcessingAlgorithm):
         self.addOutput(QgsProcessingOutputString(self.TASK, self.tr("Task")))
         self.addOutput(QgsProcessingOutputString(self.BANDS, self.tr("Bands, separated by commas")))
         self.addOutput(QgsProcessingOutputString(self.CLASSES, self.tr("Classes, separated by commas")))
-        self.addOutput(QgsProcessingOutputNumber(self.GSD, self.tr("Ground sampling distance (m)")))
+        self.addOutput(
+            QgsProcessingOutputNumber(self.GSD, self.tr("Ground sampling distance (m), where the student has one"))
+        )
         self.addOutput(QgsProcessingOutputNumber(self.PARAMETERS, self.tr("Parameters")))
 
     def prepareAlgorithm(
@@ -91,16 +94,36 @@ class DescribeAlgorithm(OfStudents, Dressed, QgsProcessingAlgorithm):
             self.TASK: facts["task"],
             self.BANDS: ", ".join(band["name"] for band in facts["bands"]),
             self.CLASSES: ", ".join(known["name"] for known in facts["classes"]),
-            self.GSD: facts["gsd"],
             self.PARAMETERS: facts["parameters"],
         }
+        if not facts.get("local"):
+            made[self.GSD] = facts["gsd"]
         for output in (self.NAME, self.TASK, self.BANDS, self.CLASSES):
             feedback.pushInfo(made[output])
         place = self.parameterAsFileOutput(parameters, self.OUTPUT, context)
         if place:
-            Path(place).write_text(self._page(facts), encoding="utf-8")
+            self._write(Path(place), self._page(facts))
             made[self.OUTPUT] = place
         return made
+
+    def _write(self, place: Path, page: str) -> None:
+        """The whole page or none; what was there before stays until then."""
+        unfinished = place.with_name(f"unfinished-{place.name}")
+        try:
+            unfinished.write_text(page, encoding="utf-8")
+            unfinished.replace(place)
+        except OSError as error:
+            said = self.tr("“{path}” cannot be written: {reason}. Choose another folder, or free some space.")
+            raise QgsProcessingException(said.format(path=place, reason=error.strerror or error)) from error
+        finally:
+            with suppress(OSError):
+                unfinished.unlink()
+
+    def _resolution(self, facts: dict[str, Any]) -> str:
+        """A student of imagery without a place on Earth knows pixels only."""
+        if facts.get("local"):
+            return self.tr("one pixel, whatever its size: the student learned from imagery without a place on Earth")
+        return self.tr("{} m").format(f"{facts['gsd']:g}")
 
     def _page(self, facts: dict[str, Any]) -> str:
         import html
@@ -109,7 +132,7 @@ class DescribeAlgorithm(OfStudents, Dressed, QgsProcessingAlgorithm):
             (self.tr("Task"), facts["task"]),
             (self.tr("Architecture"), facts["architecture"]),
             (self.tr("Parameters"), f"{facts['parameters']:,}"),
-            (self.tr("Ground sampling distance"), self.tr("{} m").format(f"{facts['gsd']:g}")),
+            (self.tr("Ground sampling distance"), self._resolution(facts)),
             (self.tr("Bands"), ", ".join(band["name"] for band in facts["bands"])),
             (self.tr("Classes"), ", ".join(f"{known['name']} ({known['value']})" for known in facts["classes"])),
             (self.tr("Teacher"), str(facts.get("teacher", {}).get("name", ""))),

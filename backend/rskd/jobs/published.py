@@ -23,7 +23,8 @@ def run() -> list[dict[str, Any]]:
     Keys: `name`, as `teacher: {kind: torchgeo, weights: …}` takes it; `kind`, `segmenter` (answers with classes at
     once) or `encoder` (starts a teacher that is trained on labels); `sensor`; `bands`, names in order, empty where they
     are not known; `band_count`; `classes`, how many; `class_names`, empty where they are not known; `gsd` in metres;
-    `megabytes`, about, of the download; `licence`; `description`. What is not known is None.
+    `megabytes`, about, of the download; `file`, its name; `cached`, whether it is on this machine already; `licence`;
+    `description`. What is not known is None.
 
     Raises:
         ExtraMissing: torchgeo is not installed.
@@ -35,7 +36,8 @@ def run() -> list[dict[str, Any]]:
         if kept is not None:
             with suppress(OutputUnwritable):  # then it is made again the next time
                 write_text(kept, json.dumps(rows, indent=1))
-    return rows
+    downloads = _downloads()  # asked each time: what is there may change
+    return [{**row, "cached": (downloads / row["file"]).is_file()} for row in rows]
 
 
 def _asked() -> list[dict[str, Any]]:
@@ -66,6 +68,12 @@ def _cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rskd"
 
 
+def _downloads() -> Path:
+    """Where torch keeps what it has fetched, without importing it (see `torch.hub.get_dir`)."""
+    home = os.environ.get("TORCH_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "torch"
+    return Path(home).expanduser() / "hub" / "checkpoints"
+
+
 def _read(kept: Path) -> list[dict[str, Any]]:
     """The rows; none where there is no such file, or a damaged one."""
     try:
@@ -73,6 +81,6 @@ def _read(kept: Path) -> list[dict[str, Any]]:
     except (OSError, ValueError):
         return []
     sound = isinstance(rows, list) and all(
-        isinstance(row, dict) and {"name", "kind", "sensor"} <= set(row) for row in rows
+        isinstance(row, dict) and {"name", "kind", "sensor", "file"} <= set(row) for row in rows
     )
     return rows if sound else []

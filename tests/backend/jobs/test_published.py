@@ -12,7 +12,8 @@ from rskd.errors import ExtraMissing
 from rskd.jobs.published import run
 from rskd.models.teachers.torchgeo import encoder_of, is_segmenter
 
-ROWS = [{"name": "A_Weights.B", "kind": "encoder", "sensor": "Other"}]
+ROWS = [{"name": "A_Weights.B", "kind": "encoder", "sensor": "Other", "file": "b-1234.pth"}]
+TOLD = [{**ROWS[0], "cached": False}]
 BACKEND = Path(__file__).resolve().parents[3] / "backend"
 
 
@@ -74,14 +75,40 @@ print(json.dumps([rows, [name for name in ("torch", "torchgeo") if name in sys.m
     assert json.loads(said) == [rows, []]
 
 
+def test_weights_that_were_downloaded_are_told_each_time(tmp_path, monkeypatch):
+    torch = pytest.importorskip("torch")
+    monkeypatch.setenv("RSKD_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    monkeypatch.setattr("rskd.models.teachers.published.published_weights", lambda: ROWS)
+    assert run() == TOLD
+    place = Path(torch.hub.get_dir()) / "checkpoints" / "b-1234.pth"
+    place.parent.mkdir(parents=True)
+    place.touch()
+    assert run() == [{**ROWS[0], "cached": True}]
+    (kept,) = (tmp_path / "home" / "cache").iterdir()
+    assert "cached" not in kept.read_text()
+
+
+@pytest.mark.parametrize("variable", ["TORCH_HOME", "XDG_CACHE_HOME", None])
+def test_downloads_are_looked_for_where_torch_puts_them(variable, tmp_path, monkeypatch):
+    from rskd.jobs.published import _downloads
+
+    torch = pytest.importorskip("torch")
+    for name in ("TORCH_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    if variable:
+        monkeypatch.setenv(variable, str(tmp_path))
+    assert _downloads() == Path(torch.hub.get_dir()) / "checkpoints"
+
+
 @pytest.mark.parametrize("damage", ["[{", "[]", '{"name": 1}', '[{"name": "half a row"}]'])
 def test_a_damaged_list_is_made_again(damage, tmp_path, monkeypatch):
     monkeypatch.setenv("RSKD_HOME", str(tmp_path))
     monkeypatch.setattr("rskd.models.teachers.published.published_weights", lambda: ROWS)
-    assert run() == ROWS
+    assert run() == TOLD
     (kept,) = (tmp_path / "cache").iterdir()
     kept.write_text(damage)
-    assert run() == ROWS
+    assert run() == TOLD
     assert json.loads(kept.read_text()) == ROWS
 
 
@@ -98,7 +125,7 @@ def test_where_nothing_can_be_kept_the_list_is_made_each_time(tmp_path, monkeypa
     (tmp_path / "file").touch()
     monkeypatch.setenv("RSKD_HOME", str(tmp_path / "file"))
     monkeypatch.setattr("rskd.models.teachers.published.published_weights", lambda: ROWS)
-    assert run() == run() == ROWS
+    assert run() == run() == TOLD
 
 
 def test_without_torchgeo_the_training_parts_are_named(tmp_path, monkeypatch):

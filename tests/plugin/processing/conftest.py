@@ -35,6 +35,15 @@ def student(backend_python, tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="session")
+def local_student(backend_python, tmp_path_factory):
+    """The same, of imagery that lies nowhere on Earth."""
+    path = tmp_path_factory.mktemp("local") / "student.onnx"
+    code = STUDENT.replace("gsd=10", "gsd=1, local=True")
+    subprocess.run([str(word) for word in (backend_python, "-c", code, path, ROOT / "tests" / "backend")], check=True)
+    return path
+
+
 @pytest.fixture
 def toolbox(installed, qgis_processing, backend_python, tmp_path, monkeypatch):
     """`toolbox(id, parameters)` runs an algorithm of RSKD and gives its outputs."""

@@ -125,6 +125,33 @@ def test_a_student_is_described(toolbox, student, tmp_path):
     assert made["CLASSES"].split(", ")[0] in Path(made["OUTPUT"]).read_text(encoding="utf-8")
 
 
+def test_of_a_student_without_a_place_no_metres_are_said(toolbox, local_student, student, tmp_path):
+    made = toolbox("rskd:describe", {"STUDENT": str(local_student), "OUTPUT": str(tmp_path / "student.html")})
+    assert made.get("GSD") is None
+    page = (tmp_path / "student.html").read_text(encoding="utf-8")
+    assert "one pixel" in page
+    assert "1 m" not in page
+    assert toolbox("rskd:describe", {"STUDENT": str(student), "OUTPUT": str(tmp_path / "o.html")})["GSD"] == 10
+
+
+def test_a_page_that_cannot_be_written_is_said_in_words(toolbox, student, tmp_path, monkeypatch):
+    from rskd_qgis.processing.describe import Path as OfModule
+
+    page = tmp_path / "student.html"
+    page.write_text("before")
+
+    def full(self, text, encoding):
+        with self.open("w", encoding=encoding) as file:
+            file.write(text[:10])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(OfModule, "write_text", full)
+    with pytest.raises(QgsProcessingException, match="No space left on device"):
+        toolbox("rskd:describe", {"STUDENT": str(student), "OUTPUT": str(page)})
+    assert page.read_text() == "before"
+    assert [file.name for file in tmp_path.glob("*.html")] == ["student.html"]
+
+
 def test_what_cannot_be_used_is_said_in_words(toolbox, striped, tmp_path):
     broken = tmp_path / "student.onnx"
     broken.write_bytes(b"no model")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
 import torch
 from torchgeo.models import get_model_weights, list_models
@@ -59,6 +61,7 @@ def _row(weight: Any) -> dict[str, Any] | None:
         "class_names": [str(known) for known in meta.get("classes", ())],
         "gsd": None if resolution is None else float(resolution),
         "megabytes": _megabytes(encoder, decoder=segments),
+        "file": PurePosixPath(urlsplit(weight.url).path).name,
         "licence": meta.get("license"),
         "description": _description(meta, encoder, segments=segments),
     }
