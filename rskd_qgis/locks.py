@@ -1,11 +1,57 @@
-"""Whether another process has locked a file, in the way in which the backend locks its folders."""
+"""Locks on files, which the system lets go of however their process ends; the files alone say nothing."""
 
 from __future__ import annotations
 
 import errno
 import os
 import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+
+_PLACES = 64
+"""Of Windows, where no lock is shared: whoever shares locks one of so many bytes, whoever is alone all of them."""
+_TRIES, _BETWEEN = 5, 0.02  # seconds: whoever only asks holds a lock for less
+
+
+class Lock:
+    """A lock on a file that many may share, or one has alone.
+
+    Where the file cannot be made there is nobody to be kept out: it is then had without a lock.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._number: int | None = None
+
+    def share(self) -> bool:
+        """Has it together with others; False where somebody has it alone."""
+        return self._have(_share)
+
+    def alone(self) -> bool:
+        """Has it alone; False where anybody else has it, in this process or another."""
+        return self._have(_take)
+
+    def release(self) -> None:
+        """Lets go of it; once is enough."""
+        number, self._number = self._number, None
+        if number is not None:
+            os.close(number)
+
+    def _have(self, lock: Callable[[int], None]) -> bool:
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            number = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError:
+            return True
+        for _ in range(_TRIES):
+            if _done(lock, number):
+                self._number = number
+                return True
+            time.sleep(_BETWEEN)
+        os.close(number)
+        return False
 
 
 def held(file: Path) -> bool:
@@ -28,16 +74,51 @@ def held(file: Path) -> bool:
 
 def _lockable(number: int) -> bool:
     """Whether nobody has locked the open file, in the way in which the backend's `filelock` does."""
-    try:
+
+    def ask(number: int) -> None:
         if sys.platform == "win32":
             import msvcrt
 
             msvcrt.locking(number, msvcrt.LK_NBLCK, 1)
             msvcrt.locking(number, msvcrt.LK_UNLCK, 1)
         else:
-            import fcntl
+            _share(number)
 
-            fcntl.flock(number, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    return _done(ask, number)
+
+
+def _share(number: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        for place in range(_PLACES - 1):
+            os.lseek(number, place, os.SEEK_SET)
+            with suppress(OSError):
+                msvcrt.locking(number, msvcrt.LK_NBLCK, 1)
+                return
+        os.lseek(number, _PLACES - 1, os.SEEK_SET)
+        msvcrt.locking(number, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(number, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
+
+def _take(number: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(number, msvcrt.LK_NBLCK, _PLACES)
+    else:
+        import fcntl
+
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _done(lock: Callable[[int], None], number: int) -> bool:
+    """Whether it was had; a file system that knows no locks keeps nobody out."""
+    try:
+        lock(number)
     except OSError as error:
         return error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
     return True

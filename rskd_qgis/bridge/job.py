@@ -111,8 +111,8 @@ class JobTask(QgsTask):
             if distils:
                 unfinished.note_end(self.spec, self._ending)
             raise
-        except BackendError:
-            if distils:
+        except BackendError as error:
+            if distils and error.code != "busy":  # what lies there is another run's
                 unfinished.withdraw(self.spec)
                 unfinished.note_end(self.spec, unfinished.FAILED)
             raise

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from . import at_work
+
 if TYPE_CHECKING:
     from .job import JobTask
     from .unfinished import Unfinished
@@ -21,6 +23,8 @@ class Jobs(QObject):
 
     started = pyqtSignal(object)
     """JobTask"""
+    ended = pyqtSignal(object)
+    """The same, of whatever end."""
     stopping = pyqtSignal()
     """All are about to be stopped: whoever has more of them waiting lets go of these."""
 
@@ -41,7 +45,10 @@ class Jobs(QObject):
         return list(self._running)
 
     def stop_all(self) -> None:
-        """Cancels all and waits until their processes are gone; for unloading and quitting."""
+        """Cancels all and waits until their processes are gone; for unloading and quitting.
+
+        What algorithms of Processing wait for ends too.
+        """
         self.stopping.emit()
         tasks, self._running = self._running, []
         for task in tasks:
@@ -49,6 +56,7 @@ class Jobs(QObject):
         until = time.monotonic() + _PATIENCE
         for task in tasks:
             task.wait_until_gone(max(0.0, until - time.monotonic()))
+        at_work.stop_all(max(0.0, until - time.monotonic()))
 
     def unfinished(self) -> list[Unfinished]:
         """Distillations that were interrupted and that nobody works on now, the latest first."""
@@ -66,3 +74,4 @@ class Jobs(QObject):
     def _drop(self, task: JobTask) -> None:
         if task in self._running:
             self._running.remove(task)
+            self.ended.emit(task)

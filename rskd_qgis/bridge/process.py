@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import PurePath
 from typing import Any
 
 from qgis.core import QgsFeedback
@@ -18,8 +19,9 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment
 
 from rskd_qgis import places, settings
-from rskd_qgis.environment.python import clean_environment
+from rskd_qgis.environment.python import clean_environment, folder_of
 
+from .at_work import lock_of, waited_for
 from .errors import BackendError, Stopped, translated
 
 PROTOCOL = 1
@@ -41,20 +43,31 @@ class Backend:
         process: the process; its signals are for those who have an event loop.
         python: the interpreter that runs it.
         greeted: whether it has said hello, and may be sent requests.
+        counts: whether the environment is not to be changed under it; a helper only makes way.
     """
 
     def __init__(
-        self, parent: QObject | None = None, *, secrets: Mapping[str, str] | None = None, network: Mapping[str, str]
+        self,
+        parent: QObject | None = None,
+        *,
+        secrets: Mapping[str, str] | None = None,
+        network: Mapping[str, str],
+        counts: bool = True,
     ) -> None:
         self.process, self.python, self.greeted = QProcess(parent), settings.python(), False
         self._hidden = [value for value in (secrets or {}).values() if value]
-        self._network = network
+        self._network, self._counts, self._lock = network, counts, lock_of(self.python)
         self._log: deque[str] = deque(maxlen=_KEPT_LINES)
 
     def start(self) -> None:
         """Starts it; raises BackendError if there is nothing to start."""
         if not self.python:
             raise BackendError("no-environment", _tr("RSKD is not set up yet."), _tr("Open the set-up page."))
+        if not self._lock.share():
+            message = _tr("The environment “{}” is being changed.").format(folder_of(PurePath(self.python)))
+            raise BackendError("not-starting", message, _tr("Wait until RSKD is set up, then try again."))
+        if not self._counts:
+            self.release()
         environment = QProcessEnvironment()
         for name, value in {**clean_environment(), **self._network}.items():
             environment.insert(name, value)
@@ -124,6 +137,11 @@ class Backend:
             if not self.process.waitForFinished(int(seconds * 1000)):
                 self.process.kill()
                 self.process.waitForFinished(int(_TO_END * 1000))
+        self.release()
+
+    def release(self) -> None:
+        """The environment may be changed as far as this process is concerned."""
+        self._lock.release()
 
     def _note(self, line: str) -> None:
         if line.strip():
@@ -178,15 +196,16 @@ def ask(
 def _requested(
     request: Mapping[str, Any], feedback: QgsFeedback, heard: Callable[[dict[str, Any]], None], backend: Backend
 ) -> Any:
-    try:
-        if feedback.isCanceled():
-            raise Stopped
-        backend.start()
-        return _result(backend, request, feedback, heard)
-    finally:
-        backend.end(_TO_STOP if feedback.isCanceled() else _TO_END)
-        # Here and now: a traceback that holds this frame would have another thread delete it.
-        sip.delete(backend.process)
+    with waited_for(feedback):
+        try:
+            if feedback.isCanceled():
+                raise Stopped
+            backend.start()
+            return _result(backend, request, feedback, heard)
+        finally:
+            backend.end(_TO_STOP if feedback.isCanceled() else _TO_END)
+            # Here and now: a traceback that holds this frame would have another thread delete it.
+            sip.delete(backend.process)
 
 
 def _result(

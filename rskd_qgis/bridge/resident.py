@@ -17,6 +17,10 @@ from .errors import BackendError
 from .process import TO_GREET, Backend
 
 _TO_STOP = 0.8  # seconds
+_DEAF = 120.0
+"""Seconds without a word, not even a heartbeat, after which it is ended; a machine that swaps takes its time."""
+_STUCK = 1200.0
+"""Seconds without anything but heartbeats: the slowest question, a list of weights over a slow network, takes less."""
 
 
 @dataclass
@@ -31,7 +35,11 @@ class Resident(QObject):
     """Lives in the main thread.
 
     Its process starts at the first question, and anew at the next one after a crash or when the interpreter was
-    changed. Questions that were open at a crash fail.
+    changed. Questions that were open at a crash fail, and so does one that it does not answer in time: the others are
+    then asked again.
+
+    Args:
+        counts: whether the environment is not to be changed while its process is there.
     """
 
     trouble = pyqtSignal(object)
@@ -39,8 +47,9 @@ class Resident(QObject):
     heard = pyqtSignal(dict)
     """What is said on the way to an answer: progress, log lines."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, counts: bool = False) -> None:
         super().__init__(parent)
+        self._counts, self._held = counts, False
         self._backend: Backend | None = None
         self._open: dict[int, _Question] = {}
         self._asked = 0
@@ -54,6 +63,15 @@ class Resident(QObject):
         self._patience.setSingleShot(True)
         self._patience.setInterval(int(TO_GREET * 1000))
         self._patience.timeout.connect(self._give_up)
+        self._deaf, self._stuck = (self._limit(seconds) for seconds in (_DEAF, _STUCK))
+
+    def _limit(self, seconds: float) -> QTimer:
+        """A clock that runs while something is asked."""
+        clock = QTimer(self)
+        clock.setSingleShot(True)
+        clock.setInterval(int(seconds * 1000))
+        clock.timeout.connect(lambda: self._pass_over(seconds))
+        return clock
 
     def ask(
         self,
@@ -66,6 +84,28 @@ class Resident(QObject):
         self._asked += 1
         request = {"id": self._asked, "ask": question, "with": arguments}
         self._open[self._asked] = _Question(request, answered, failed)
+        self._go_on()
+
+    def hold(self) -> None:
+        """Ends the process within a second and starts none until `release`: what is open is asked then."""
+        self._held = True
+        self._end()
+
+    def release(self) -> None:
+        """Asks what waits, of whatever Python there is now."""
+        self._held = False
+        if self._open:
+            self._go_on()
+
+    def close(self) -> None:
+        """Ends the process within a second; open questions are dropped: for who is not there to be answered."""
+        self._open.clear()
+        self._words.clear()
+        self._end()
+
+    def _go_on(self) -> None:
+        if self._held:
+            return
         if self._backend is not None and self._backend.python != settings.python():
             self._retire()
         if self._backend is None:
@@ -73,10 +113,7 @@ class Resident(QObject):
         else:
             self._send()
 
-    def close(self) -> None:
-        """Ends the process within a second; open questions are dropped."""
-        self._open.clear()
-        self._words.clear()
+    def _end(self) -> None:
         backend = self._let_go()
         if backend is not None:
             backend.end(_TO_STOP)
@@ -86,7 +123,7 @@ class Resident(QObject):
             process.waitForFinished()
 
     def _start(self) -> None:
-        self._backend = Backend(self, network=network.environment(places.home()))
+        self._backend = Backend(self, network=network.environment(places.home()), counts=self._counts)
         process = self._backend.process
         process.readyReadStandardOutput.connect(self._read)
         process.finished.connect(self._note_end)
@@ -103,6 +140,7 @@ class Resident(QObject):
                 if not question.sent:
                     question.sent = True
                     self._backend.send(question.request)
+            self._wait(*(clock for clock in (self._deaf, self._stuck) if not clock.isActive()))
 
     def _read(self) -> None:
         backend = self._backend
@@ -110,6 +148,7 @@ class Resident(QObject):
             return
         try:
             for event in backend.events():
+                self._wait(*([self._deaf] if event["event"] == "heartbeat" else [self._deaf, self._stuck]))
                 self._hear(event)
                 if backend is not self._backend:  # closed by whoever heard it
                     return
@@ -124,8 +163,25 @@ class Resident(QObject):
             question = self._open.pop(event.get("id", 0), None)
             if question is not None:
                 self._call_back(partial(_answer, question, event))
+            self._wait()
         else:
             self.heard.emit(event)
+
+    def _wait(self, *clocks: QTimer) -> None:
+        """Begins to wait anew for what these clocks allow; for nothing where nothing is open."""
+        for clock in clocks if self._open else (self._deaf, self._stuck):
+            clock.start() if self._open else clock.stop()
+
+    def _pass_over(self, seconds: float) -> None:
+        """What it is at is not answered any more; the rest is asked again, of a new process."""
+        number = next((number for number, question in self._open.items() if question.sent), None)
+        if number is None:
+            return
+        question = self._open.pop(number)
+        self._retire()
+        self._call_back(partial(question.failed, _too_long(seconds)))
+        if self._open:
+            self._go_on()
 
     def _note_end(self) -> None:
         self._read()
@@ -164,8 +220,7 @@ class Resident(QObject):
         backend = self._let_go()
         if backend is None:
             return
-        for question in self._open.values():
-            question.sent = False
+        backend.release()
         process = backend.process
         if process.state() == QProcess.ProcessState.NotRunning:
             process.deleteLater()
@@ -176,7 +231,10 @@ class Resident(QObject):
 
     def _let_go(self) -> Backend | None:
         backend, self._backend = self._backend, None
-        self._patience.stop()
+        for clock in (self._patience, self._deaf, self._stuck):
+            clock.stop()
+        for question in self._open.values():
+            question.sent = False
         if backend is not None:
             backend.process.readyReadStandardOutput.disconnect(self._read)
             backend.process.finished.disconnect(self._note_end)
@@ -197,6 +255,12 @@ def _obituary(backend: Backend) -> BackendError:
             error.facts.get("exit_code")
         )
     return BackendError("helper-ended", message, hint, error.facts, error.details)
+
+
+def _too_long(seconds: float) -> BackendError:
+    words = _tr("RSKD’s helper for short questions gave no answer for {} minutes and was ended.")
+    hint = _tr("It starts again by itself. Jobs are not touched.")
+    return BackendError("helper-ended", words.format(max(1, round(seconds / 60))), hint)
 
 
 def _tr(text: str) -> str:

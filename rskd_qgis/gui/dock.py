@@ -151,7 +151,12 @@ class RskdDock(QgsDockWidget):
         self.setup.ready.connect(self._leave_set_up)
         self.setup.taken.connect(self._confirm)
         self.setup.wanting.connect(lambda: self._turn_to(self.setup))
-        self.setup.changing.connect(self.services.resident.close)
+        self.setup.changing.connect(self.services.resident.hold)
+        self.setup.changing.connect(self.sections.boxes["student"].section.measuring.stop)
+        self.setup.settled.connect(self.services.resident.release)
+        self.setup.ready.connect(self.draft.changed)  # who found nobody to answer asks again
+        self._jobs.started.connect(self.setup.look_again)
+        self._jobs.ended.connect(self.setup.look_again)
         self._help.closed.connect(self.show_sections)
         self._help.sample_wanted.connect(self.try_sample)
         self.sections.layers.sample_wanted.connect(self.try_sample)

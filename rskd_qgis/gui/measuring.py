@@ -38,7 +38,7 @@ class Measuring(QObject):
             return
         self._sizes, self._waiting = (bands, classes), list(students)
         self.done, self.total = 0, len(students)
-        self._resident = Resident(self)
+        self._resident = Resident(self, counts=True)
         self._next()
 
     def stop(self) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
+from rskd_qgis.bridge.at_work import in_use, lock_of
 from rskd_qgis.bridge.errors import BackendError
 from rskd_qgis.environment import diagnostics, environment, graphics, python
 from rskd_qgis.environment.environment import Environment
@@ -17,6 +18,7 @@ from rskd_qgis.environment.log import Log
 from rskd_qgis.environment.order import Order
 from rskd_qgis.environment.probe import Probe, Report
 from rskd_qgis.environment.requirements import RUN, TRAIN
+from rskd_qgis.locks import Lock
 
 from .ending import end
 from .section import Notice
@@ -26,12 +28,15 @@ from .setup_parts import Overview, Running, in_lines, soft
 from .setup_state import CHECKING, MAKE, READY, WORKING, Shown, Situation, repair, shown, taken, training_offer
 from .setup_ways import OtherWays
 
+_LOOK_AGAIN = 1000  # milliseconds
+
 
 class SetupPage(QWidget):
     """Shows how the environment stands and does what is asked; the words are `setup_state`'s.
 
     Args:
-        at_work: whether jobs run in the environment right now; it is not changed under them.
+        at_work: whether jobs of this window run or prepare to; what has a process, here or in another window, is known
+            without that. The environment is not changed under them.
     """
 
     ready = pyqtSignal()
@@ -41,11 +46,17 @@ class SetupPage(QWidget):
     taken = pyqtSignal(str)
     """A Python of the user's was chosen and is used from now on, in words; `ready` follows."""
     changing = pyqtSignal()
-    """The environment is about to be changed: whoever has a process in it ends it now."""
+    """The environment is about to be changed: whoever has a process in it ends it now, and starts none."""
+    settled = pyqtSignal()
+    """`changing` is over, whatever came of it."""
 
     def __init__(self, parent: QWidget | None = None, *, at_work: Callable[[], bool] = lambda: False) -> None:
         super().__init__(parent)
-        self._at_work = at_work
+        self._jobs_run = at_work
+        self._alone: Lock | None = None
+        self._watch = QTimer(self)  # what runs elsewhere, nobody tells of
+        self._watch.setInterval(_LOOK_AGAIN)
+        self._watch.timeout.connect(self.look_again)
         self._now = Situation()
         self._shown: Shown | None = None
         self._log = Log()
@@ -84,6 +95,8 @@ class SetupPage(QWidget):
             ):
                 ended.disconnect(heard)
             end([task])
+            self._let_go()
+        self._watch.stop()
         for running in (self._probe, self._search):
             if running is not None:
                 running.close()
@@ -178,13 +191,24 @@ class SetupPage(QWidget):
             self._search.found.connect(self._card_found)
             self._search.start()
         self.redraw()
+        self._watch.start()
+
+    def hideEvent(self, event: object) -> None:
+        """Nobody looks; called by Qt."""
+        super().hideEvent(event)
+        self._watch.stop()
+
+    def look_again(self) -> None:
+        """A job may have begun or ended."""
+        if self._in_use() != self._now.at_work:
+            self.redraw()
 
     # Drawing
 
     def redraw(self) -> None:
         """Shows the facts as they are."""
         now = self._now
-        now.at_work = self._at_work()
+        now.at_work = self._in_use()
         now.unfinished, now.had_training = environment.unfinished(), environment.holds("torch")
         page = self._shown = shown(now)
         self._say(self.text, page.text)
@@ -276,6 +300,7 @@ class SetupPage(QWidget):
         if report.ready(RUN):
             self.changing.emit()
             environment.use(self._now.environment)
+            self.settled.emit()
             words = taken(self._now.environment, report)
             self.confirmed.say(soft(words))
             self.taken.emit(words)
@@ -294,9 +319,8 @@ class SetupPage(QWidget):
         self._show_consent(order is not None)
 
     def _start(self, order: Order | None) -> None:
-        if order is None or self._task is not None or self._at_work():
+        if order is None or self._task is not None or not self._take(order.interpreter):
             return
-        self.changing.emit()
         self._asked, self._now.error = order, None
         self.confirmed.say("")
         self._now.step = Step(1, 4, self.tr("Looking at this machine"))
@@ -342,6 +366,33 @@ class SetupPage(QWidget):
 
     def _ended(self, error: BackendError | None) -> None:
         self._task, self._now.step, self._now.error = None, None, error
+        self._let_go()
+        self.settled.emit()
+
+    def _in_use(self) -> bool:
+        """Whether anybody is at work in the environment, or changes it in another window."""
+        if self._alone is not None:
+            return False
+        which = self._now.environment
+        return self._jobs_run() or in_use(which.python if which else environment.own_python())
+
+    def _take(self, python: Path | None = None) -> bool:
+        """Has an environment, RSKD's own unless another is said, for itself; says so where it is in use."""
+        lock = lock_of(python or environment.own_python())
+        if self._jobs_run() or not lock.alone():
+            words = self.tr("The environment is in use: RSKD is at work in it, here or in another QGIS window.")
+            hint = self.tr("Wait for it or stop it, then try again.")
+            self._now.error, self._asked = BackendError("in-use", words, hint), None
+            self.redraw()
+            return False
+        self._alone = lock
+        self.changing.emit()
+        return True
+
+    def _let_go(self) -> None:
+        lock, self._alone = self._alone, None
+        if lock is not None:
+            lock.release()
 
     def _look_after(self, error: BackendError | None) -> None:
         """What is there now is not what was there before."""
@@ -361,8 +412,9 @@ class SetupPage(QWidget):
             self.take_away()
 
     def take_away(self) -> None:
-        """Removes RSKD's own environment without asking."""
-        self.changing.emit()
+        """Removes RSKD's own environment without asking; not under those who are at work in it."""
+        if not self._take():
+            return
         try:
             environment.remove()
         except OSError as error:
@@ -371,6 +423,9 @@ class SetupPage(QWidget):
             self._now.error, self._asked = BackendError("in-use", words, hint), None
             self.redraw()
             return
+        finally:
+            self._let_go()
+            self.settled.emit()
         self.disk.count()  # frees the space, too
         self.check()
 

@@ -13,7 +13,7 @@ from rskd_qgis.draft import Draft
 from rskd_qgis.draft.expectation import expectations, facts_of
 
 from .section import Notice
-from .services import Services
+from .services import NOT_STARTING, Services
 from .teacher_file import CheckpointTeacher, OnnxTeacher
 from .teacher_index import IndexTeacher
 from .teacher_map import MapTeacher
@@ -127,7 +127,9 @@ class TeacherSection(QWidget):
         self._waiting = False
         self._refused = str(error)
         self._show_expectations()
-        if error.code not in ("model-unusable", "layer-unreadable"):
+        if error.code in NOT_STARTING:
+            self._asked = ""  # asked again when there is somebody to answer
+        elif error.code not in ("model-unusable", "layer-unreadable"):
             self._services.report(error, "teacher")
 
     def _show_expectations(self) -> None:

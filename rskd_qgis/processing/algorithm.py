@@ -81,19 +81,21 @@ class BackendAlgorithm(Dressed, QgsProcessingAlgorithm):
         self, parameters: Parameters, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Called by QGIS in the background: waits for the job, feeds progress, obeys cancel."""
+        from rskd_qgis.bridge.at_work import waited_for
         from rskd_qgis.bridge.process import run_job
 
-        from .narrator import Narrator
+        from .narrator import Narrator, course_of
 
         del parameters
         asked = self._request
+        heard = Narrator(feedback, course_of(self.JOB, asked.spec)).hear
         try:
-            for export in asked.exports:
-                export.run(feedback)
-            heard = Narrator(feedback).hear
-            result = run_job(
-                self.JOB, asked.spec, secrets=asked.secrets, feedback=feedback, heard=heard, network=self._network
-            )
+            with waited_for(feedback):
+                for export in asked.exports:
+                    export.run(feedback)
+                result = run_job(
+                    self.JOB, asked.spec, secrets=asked.secrets, feedback=feedback, heard=heard, network=self._network
+                )
         except Stopped:
             return {}
         except BackendError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from typing import Any
 
 from qgis.core import QgsProcessingFeedback
@@ -9,28 +11,35 @@ from qgis.PyQt.QtCore import QCoreApplication, QLocale
 
 from rskd_qgis.bridge import cautions
 from rskd_qgis.gui import stages
+from rskd_qgis.gui.course import SCORES, Course, shares
 from rskd_qgis.gui.stages import Stage
 
 
-class Narrator:
-    """Hears a job's events: progress to the bar, everything else to the log."""
+def course_of(job: str, spec: Mapping[str, Any]) -> Course:
+    """A job's course at its beginning; a distillation has many stages, and each takes its share of the bar."""
+    if job != "distill":
+        return Course()
+    teachers = spec.get("teacher") or {}
+    kinds = [one.get("kind", "labels") for one in (teachers if isinstance(teachers, list) else [teachers])]
+    return Course(shares(trains_teacher="labels" in kinds, baseline=bool(spec.get("baseline"))))
 
-    def __init__(self, feedback: QgsProcessingFeedback) -> None:
-        self._feedback = feedback
+
+class Narrator:
+    """Hears a job's events: how far it is as a whole to the bar, everything else to the log."""
+
+    def __init__(self, feedback: QgsProcessingFeedback, course: Course | None = None) -> None:
+        self._feedback, self._course = feedback, course or Course()
 
     def hear(self, event: dict[str, Any]) -> None:
         """Tells one event; safe in any thread, as feedback is."""
+        self._course.hear(event, time.monotonic())
+        self._feedback.setProgress(100 * self._course.fraction)
         tell = getattr(self, "_on_" + event["event"].replace("-", "_"), None)
         if tell is not None:
             tell(event)
 
     def _on_stage_start(self, event: dict[str, Any]) -> None:
         self._feedback.setProgressText(stages.words(Stage.of(event)))
-        self._feedback.setProgress(0)
-
-    def _on_progress(self, event: dict[str, Any]) -> None:
-        if event.get("total"):
-            self._feedback.setProgress(100.0 * event["done"] / event["total"])
 
     def _on_log(self, event: dict[str, Any]) -> None:
         self._feedback.pushInfo(event["message"])
@@ -39,8 +48,23 @@ class Narrator:
         self._feedback.pushWarning(str(cautions.in_words(event)))
 
     def _on_metric(self, event: dict[str, Any]) -> None:
-        numbers = QLocale()
-        said = QCoreApplication.translate("Narrator", "{training}, step {step}: loss {loss}").format(
-            training=event["name"], step=event.get("step", ""), loss=numbers.toString(float(event["loss"]), "f", 4)
+        forms = {
+            "loss": QCoreApplication.translate("Narrator", "loss {}"),
+            "mean_iou": QCoreApplication.translate("Narrator", "mean IoU {}"),
+            "agreement": QCoreApplication.translate("Narrator", "agreement {}"),
+        }
+        numbers = [
+            forms[name].format(_number(event[name])) for name in ("loss", *SCORES) if event.get(name) is not None
+        ]
+        said = QCoreApplication.translate("Narrator", "{training}, step {step}: {numbers}").format(
+            training=event.get("name", ""), step=event.get("step", ""), numbers=", ".join(numbers)
         )
-        self._feedback.pushInfo(said)
+        if numbers:
+            self._feedback.pushInfo(said)
+
+
+def _number(value: Any) -> str:
+    try:
+        return QLocale().toString(float(value), "f", 4)
+    except (TypeError, ValueError):
+        return str(value)

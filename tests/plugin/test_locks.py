@@ -34,3 +34,33 @@ def test_two_who_ask_at_once_do_not_see_each_other(held, tmp_path):
 def test_a_folder_in_the_place_of_the_file_s_is_no_lock(held, tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     assert not held(tmp_path / "file" / "lock")
+
+
+@pytest.fixture
+def lock(installed, tmp_path):
+    """Makes locks on one file, each with a hold of its own."""
+    from rskd_qgis.locks import Lock
+
+    return lambda: Lock(tmp_path / "folder" / "lock")
+
+
+def test_many_share_a_lock_or_one_has_it_alone(lock):
+    one, other, third = lock(), lock(), lock()
+    assert one.share()
+    assert other.share()
+    assert not third.alone()
+    one.release()
+    assert not third.alone()
+    other.release()
+    assert third.alone()
+    assert not one.share()
+    third.release()
+    third.release()
+    assert one.share()
+
+
+def test_where_no_lock_can_be_made_nobody_is_kept_out(installed, tmp_path):
+    from rskd_qgis.locks import Lock
+
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert Lock(tmp_path / "file" / "lock").alone()

@@ -228,20 +228,22 @@ def test_unloading_closes_the_windows_and_waits_for_what_runs(plugin, qgis_iface
         ended.append("set-up")
         raise installer.Stopped
 
-    def sweep(_):
+    def sweep(folder, stopped):
         begun.release()
         threading.Event().wait(0.3)
 
     monkeypatch.setattr(installer.Installation, "run", install)
     monkeypatch.setattr(disk, "sweep", sweep)
-    monkeypatch.setattr(disk, "usages", lambda: ended.append("counting") or [])
+    monkeypatch.setattr(disk, "usages", lambda stopped: ended.append("counting") or [])
     dialog = ManyDialog.open_for(Entry.of(Path("/x"), {}), dock.services, dock.sections.result)
     dock.setup._start(Order())
     dock.setup.disk.count()
-    qtbot.waitUntil(lambda: begun.acquire(blocking=False))
-    qtbot.waitUntil(lambda: begun.acquire(blocking=False))
-    monkeypatch.setattr(dock.setup, "_look", lambda *_: looked.append(1))
-    plugin.unload()
+    try:
+        qtbot.waitUntil(lambda: begun.acquire(blocking=False))
+        qtbot.waitUntil(lambda: begun.acquire(blocking=False))
+        monkeypatch.setattr(dock.setup, "_look", lambda *_: looked.append(1))
+    finally:
+        plugin.unload()  # else the installer waits for its end for ever
     assert sorted(ended) == ["counting", "set-up"]
     assert not dialog.isVisible()
     qtbot.waitUntil(lambda: sip.isdeleted(dialog) and sip.isdeleted(dock))

@@ -46,22 +46,47 @@ def test_the_backends_own_message_stays_where_facts_do_not_suffice(errors):
     assert error.hint == "Set the layer's CRS in its properties."
 
 
+OWN = {"event": "error", "message": "Of a job file.", "hint": "Set `training: tile`."}
+
+
+@pytest.mark.parametrize("code", sorted(codes()))
+def test_no_hint_of_the_backend_is_shown_and_each_code_has_a_message_and_a_hint(errors, code):
+    words = errors.translated()[code]
+    assert words.hint
+    assert all(words.messages)
+    error = errors.BackendError.of({**OWN, "code": code, "facts": {}})
+    assert error.hint == words.hint
+    assert "`" not in error.hint
+    assert error.details == "Of a job file. Set `training: tile`."  # for a report
+
+
+@pytest.mark.parametrize("code", ["job-invalid", "labels-unusable", "classes-mismatch", "area-too-small"])
+def test_what_no_fact_tells_comes_last_and_in_quotes(errors, code):
+    error = errors.BackendError.of({**OWN, "code": code, "facts": {}})
+    assert not error.message.startswith("Of a job file.")
+    assert error.message.endswith("“Of a job file.”")
+    assert str(error) == f"{error.message} {error.hint}"
+
+
 @pytest.mark.parametrize(
-    ("own", "shown"),
+    ("code", "facts", "words"),
     [
-        ("A student needs at least two.", "A student needs at least two."),
-        ("Map the values with `classes:`.", "Check class field, classes and ignored values in the Labels section."),
-        ("", "Check class field, classes and ignored values in the Labels section."),
+        ("area-too-small", {"width": 90, "height": 80, "tile": 64, "gap": 8}, "The area of 90 × 80 pixels has no room"),
+        ("area-too-small", {"tile": 64}, "No training tile of 64 pixels has room"),
+        ("memory-short", {"needed_gb": 3.26}, "This student needs about 3.3 GB of memory"),
+        ("memory-short", {"job": "predict"}, "There was not enough memory."),
+        ("labels-unusable", {"count": 300}, "The labels hold 300 different values"),
+        (
+            "classes-mismatch",
+            {"teacher": ["a", "b"], "job": ["c"]},
+            "The classes do not fit together: the teacher knows a",
+        ),
+        ("device-unavailable", {"asked": "cuda", "got": None, "why": "no driver"}, "The device “cuda” cannot be used."),
+        ("model-unusable", {"model": "a {b}", "reason": "it is empty."}, "“a {b}” cannot be used: “it is empty.”"),
     ],
 )
-def test_a_hint_of_the_backend_is_shown_unless_it_speaks_of_the_job_file(errors, own, shown):
-    event = {"event": "error", "code": "labels-unusable", "message": "One class.", "hint": own, "facts": {}}
-    assert errors.BackendError.of(event).hint == shown
-
-
-def test_words_hold_no_key_of_the_job_file(errors):
-    for words in errors.translated().values():
-        assert not errors._OF_THE_JOB_FILE.search(words.hint)
+def test_facts_are_told_in_the_words_of_the_panel(errors, code, facts, words):
+    assert errors.BackendError.of({**OWN, "code": code, "facts": facts}).message.startswith(words)
 
 
 def test_an_unknown_code_keeps_its_words(errors):

@@ -188,3 +188,22 @@ def test_a_folder_that_cannot_be_made_is_named(backend, finish, sample, home):
     how, error, _ = finish(sample, job="distill")
     assert (how, error.code) == ("failed", "output-unwritable")
     assert str(home) in error.message
+
+
+def test_who_is_refused_a_folder_writes_nothing_into_it(start, home, monkeypatch, qtbot):
+    from rskd_qgis.bridge import job, unfinished
+    from rskd_qgis.bridge.errors import BackendError
+
+    spec = {"out": str(home / "jobs" / "theirs")}
+    unfinished.remember("Theirs", spec)
+    (home / "jobs" / "theirs" / ".work").mkdir()
+    before = sorted(path.name for path in (home / "jobs" / "theirs").iterdir())
+
+    def refuse(*_, **__):
+        raise BackendError("busy", "Another one is at work.")
+
+    monkeypatch.setattr(job, "run_job", refuse)
+    followed = start(spec, job="distill")
+    qtbot.waitUntil(lambda: bool(followed.said))
+    assert followed.said[0][1].code == "busy"
+    assert sorted(path.name for path in (home / "jobs" / "theirs").iterdir()) == before

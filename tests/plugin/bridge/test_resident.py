@@ -188,3 +188,60 @@ def test_it_can_be_asked_again_after_closing(backend, resident, ask):
     resident.close()
     ask(answers, "inspect", {"file": "/nowhere.tif"}, count=1)
     assert answers == ["layer-unreadable"]
+
+
+def test_what_is_open_waits_while_it_is_held_and_is_answered_then(backend, resident, ask, is_running, qtbot):
+    answers = Answers()
+    ask(answers, "inspect", {"file": "/nowhere.tif"}, count=1)
+    process = pid(resident)
+    os.kill(process, signal.SIGSTOP)
+    ask(answers, "inspect", {"file": "/nowhere.tif"})
+    resident.hold()
+    assert not is_running(process)
+    ask(answers, "check", {})
+    qtbot.wait(100)
+    assert resident._backend is None  # the environment is being changed
+    assert len(answers) == 1
+    resident.release()
+    qtbot.waitUntil(lambda: len(answers) == 3, timeout=60_000)
+    assert answers == ["layer-unreadable", "layer-unreadable", "job-invalid"]
+
+
+def test_letting_go_without_a_question_starts_nothing(backend, resident):
+    resident.hold()
+    resident.release()
+    assert resident._backend is None
+
+
+def test_a_question_without_an_answer_fails_in_time_and_the_others_are_answered(
+    backend, home, qtbot, monkeypatch, is_running
+):
+    from rskd_qgis.bridge import resident as module
+
+    monkeypatch.setattr(module, "_DEAF", 3.0)
+    resident, answers, told = module.Resident(), Answers(), []
+    resident.ask("inspect", {"file": "/nowhere.tif"}, answers.append, answers.failed)
+    qtbot.waitUntil(lambda: len(answers) == 1, timeout=60_000)
+    process = pid(resident)
+    os.kill(process, signal.SIGSTOP)
+    resident.ask("inspect", {"file": "/nowhere.tif"}, pytest.fail, told.append)
+    resident.ask("check", {}, answers.append, answers.failed)
+    qtbot.waitUntil(lambda: len(answers) == 2, timeout=60_000)
+    assert answers == ["layer-unreadable", "job-invalid"]
+    assert told[0].code == "helper-ended"
+    assert "gave no answer" in told[0].message
+    qtbot.waitUntil(lambda: not is_running(process))
+    resident.close()
+
+
+def test_heartbeats_alone_are_no_answer(interpreter, qtbot, monkeypatch, home):
+    from rskd_qgis.bridge import resident as module
+
+    monkeypatch.setattr(module, "_STUCK", 1.0)
+    hello, beat = '{"event": "hello", "protocol": 1}', '{"event": "heartbeat"}'
+    interpreter(f"echo '{hello}'; while sleep 0.1; do echo '{beat}' || exit; done")
+    resident, told = module.Resident(), []
+    resident.ask("inspect", {"file": "a"}, pytest.fail, told.append)
+    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    assert told[0].code == "helper-ended"
+    resident.close()

@@ -38,7 +38,7 @@ def pausing_with_the_dock_closed(dock):
 def killing_the_worker(dock):
     section, others = dock.sections.distil, workers()
     press(dock)  # Resume
-    wait_for(lambda: section.work.course.stage == "student", 60, "the training again")
+    wait_for(lambda: getattr(section.work.course.stage, "part", "") == "student", 60, "the training again")
     kill(set(workers()) - set(others))
     until_over(dock, state="failed")
     picture("killed", dock)

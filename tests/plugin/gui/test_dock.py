@@ -299,3 +299,17 @@ def test_that_a_chosen_python_is_used_is_said_where_the_user_then_is(make, qtbot
     assert current_page(dock) is dock._scroll
     said = [message.words.text() for message in dock.services.message_bar.findChildren(Message)]
     assert said == ["RSKD now uses Python 3.12.4 in “/x”."]
+
+
+def test_changing_the_environment_keeps_questions_and_stops_measuring(dock, qtbot):
+    answers, measuring = [], dock.sections.boxes["student"].section.measuring
+    measuring.start(2, 3, ["tiny-unet-8"])
+    process = measuring._resident._backend.process
+    dock.services.resident.ask("inspect", {"file": "/nowhere.tif"}, answers.append, answers.append)
+    dock.setup.changing.emit()
+    assert not measuring.busy
+    assert process.state() == process.ProcessState.NotRunning
+    assert dock.services.resident._backend is None
+    dock.setup.settled.emit()
+    qtbot.waitUntil(lambda: bool(answers), timeout=60_000)
+    assert answers[0].code == "layer-unreadable"

@@ -277,3 +277,75 @@ def test_cancelling_the_count_stops_the_removal_of_what_was_deleted(page, tmp_pa
     assert aside.exists()
     whole.run()
     assert not aside.parent.exists()
+
+
+@pytest.fixture
+def own(environment, qtbot):
+    """A page over an environment of RSKD's own, examined; what its jobs are is in `working`."""
+    from rskd_qgis.gui.setup import SetupPage
+
+    environment.own_python().parent.mkdir(parents=True)
+    environment.own_python().symlink_to("/usr/bin/python3")
+    environment.use(environment.Environment(environment.own_python(), ours=True))
+    working = []
+    page = SetupPage(at_work=lambda: bool(working))
+    page.working = working
+    qtbot.addWidget(page)
+    page.show()
+    page.examine()
+    qtbot.waitUntil(lambda: page.situation.report is not None, timeout=60_000)
+    yield page
+    page.shut_down()
+
+
+def test_a_job_that_begins_while_the_page_is_seen_takes_its_buttons_away_and_gives_them_back(own, qtbot):
+    assert own.remove.isEnabled()
+    own.working.append("a job")
+    qtbot.waitUntil(lambda: not own.remove.isEnabled())
+    assert "Jobs are running" in own.why_not.text()
+    own.working.clear()
+    qtbot.waitUntil(own.remove.isEnabled)
+
+
+def test_the_environment_is_not_removed_under_a_job_that_began_during_the_question(own, environment, monkeypatch):
+    from qgis.PyQt.QtWidgets import QMessageBox
+
+    def answer(*_):
+        own.working.append("a job")
+        return QMessageBox.StandardButton.Yes
+
+    monkeypatch.setattr(QMessageBox, "question", answer)
+    own._remove()
+    assert environment.own_python().exists()
+    assert environment.current() is not None
+    assert "The environment is in use" in own.trouble.words()
+
+
+@pytest.mark.parametrize("act", ["take_away", "_repair"])
+def test_the_environment_is_not_changed_under_what_is_no_job_of_this_window(own, environment, qtbot, act):
+    from rskd_qgis.bridge.at_work import lock_of
+
+    other = lock_of(environment.own_python())  # as a process of Processing, or of another window, has it
+    assert other.share()
+    with qtbot.assertNotEmitted(own.changing):
+        getattr(own, act)()
+    assert environment.own_python().exists()
+    assert own.situation.step is None
+    assert "in use" in own.trouble.words()
+    other.release()
+    with qtbot.waitSignals([own.changing, own.settled]):
+        own.take_away()
+    assert not environment.own_python().exists()
+    assert other.alone()  # it is let go of
+
+
+def test_while_it_is_changed_nobody_else_has_it(page, environment, qtbot, tmp_path):
+    from rskd_qgis.bridge.at_work import in_use
+
+    (tmp_path / "wheels").mkdir()
+    page.ways.wheels.setFilePath(str(tmp_path / "wheels"))
+    page.ways.install.click()
+    assert in_use(environment.own_python())
+    with qtbot.waitSignal(page.settled, timeout=120_000):
+        page.running.cancel.click()
+    assert not in_use(environment.own_python())

@@ -201,7 +201,7 @@ class Slow(QObject):
 @pytest.fixture
 def slow(section, monkeypatch):
     made = []
-    monkeypatch.setattr("rskd_qgis.gui.measuring.Resident", lambda parent: made.append(Slow(parent)) or made[-1])
+    monkeypatch.setattr("rskd_qgis.gui.measuring.Resident", lambda parent, **_: made.append(Slow(parent)) or made[-1])
     return made
 
 
