@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qgis.core import QgsRasterLayer
 from qgis.PyQt.QtCore import QCoreApplication
+
+from rskd_qgis.layers.legend import map_classes
+
+from .band_names import matched
+from .bands import usable_bands
+from .index_bands import offered_bands
 
 if TYPE_CHECKING:
     from .draft import Draft
@@ -13,23 +21,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Expectation:
-    """One thing that a teacher expects, beside what there is."""
+    """One thing that a teacher expects, beside what there is; `sure`: it is known to be as the words say."""
 
     words: str
     met: bool
+    sure: bool = True
 
 
 def facts_of(inspected: dict[str, Any]) -> dict[str, Any]:
     """The answer to `inspect`, or an entry of `weights`, as `teacher_facts`.
 
     Returns:
-        `bands`, how many (0: not known); `band_names`; `classes`, their names or numbers; `encoder` where it is only
-        the start of a teacher; `undescribed` where the file does not say which network it holds. Empty for no model.
+        `bands`, how many (0: not known); `band_names`; `band_layers`, whose they were, where they are found again by
+        name; `classes`, their names or numbers; `encoder` where it is only the start of a teacher; `undescribed` where
+        the file does not say which network it holds. Empty for no model.
     """
     bands, classes = inspected.get("bands"), inspected.get("classes")
     if inspected.get("kind") in ("teacher", "student"):  # described by RSKD itself
         names = [band["name"] for band in bands]
-        return {"bands": len(names), "band_names": names, "classes": [each["name"] for each in classes]}
+        said = {"bands": len(names), "band_names": names, "classes": [each["name"] for each in classes]}
+        return {**said, "band_layers": [band.get("layer", "") for band in bands]}
     if inspected.get("kind") == "ONNX model":
         return _of_tensors(inspected)
     if "shapes" in inspected:
@@ -46,16 +57,83 @@ def facts_of(inspected: dict[str, Any]) -> dict[str, Any]:
 
 def expectations(draft: Draft) -> list[Expectation]:
     """What the teacher expects against what is selected, as far as the file says."""
-    facts = draft.teacher_facts if draft.teacher["kind"] != "index" else {"classes": draft.teacher.get("names")}
+    facts = _facts(draft)
     found = []
     if facts.get("bands") and draft.layers:
-        found.append(_of_bands(facts["bands"], draft.band_count("teacher")))
+        found.append(_of_bands(facts, draft))
     if facts.get("classes") and draft.labels is not None and draft.labels.classes:
         found.append(_of_classes(facts["classes"], [each.name for each in draft.labels.classes]))
     return found
 
 
-def _of_bands(needed: int, have: int) -> Expectation:
+def _facts(draft: Draft) -> dict[str, Any]:
+    kind = draft.teacher["kind"]
+    if kind == "index":
+        return {"classes": draft.teacher.get("names")}
+    return {"classes": _of_map(draft)} if kind == "map" else draft.teacher_facts
+
+
+def _of_map(draft: Draft) -> list[str]:
+    """Names of a map's classes, as far as its file says them."""
+    layer = draft.layer(draft.teacher.get("layer_id", ""))
+    if not isinstance(layer, QgsRasterLayer) or not layer.isValid():
+        return []
+    if draft.teacher.get("probabilities"):
+        return [own for number, own in usable_bands(layer) if own != layer.bandName(number)]
+    known = map_classes(Path(layer.source().split("|")[0]), layer.dataProvider())
+    return [each.name for each in known if each.name != str(each.value)]  # a colour alone names no class
+
+
+def _of_bands(facts: dict[str, Any], draft: Draft) -> Expectation:
+    """Compares names where both are known, as the backend will; else numbers only."""
+    needed, have = facts["bands"], draft.band_count("teacher")
+    names = facts.get("band_names") or []
+    if len(names) != needed:
+        return _of_count(needed, have)
+    if facts.get("band_layers") and all(each.teacher for each in draft.layers):
+        return _by_name(names, facts["band_layers"], draft)
+    own = [band.own for band in offered_bands(draft)]
+    if needed != have or [name.casefold() for name in own] == [name.casefold() for name in names]:
+        return _of_count(needed, have)
+    if sorted(name.casefold() for name in own) == sorted(name.casefold() for name in names):
+        words = QCoreApplication.translate(
+            "Expectation", "Expects the bands in this order: {needed} – yours come as {have}."
+        )
+        return Expectation(words.format(needed=_listed(names), have=_listed(own)), False)
+    return _in_order(names)
+
+
+def _by_name(names: list[str], layers: list[str], draft: Draft) -> Expectation:
+    """The teacher knows its bands: the backend looks for them by name, and takes their order where it finds none."""
+    have = draft.band_count("teacher")
+    found = matched(list(zip(names, layers)), draft)
+    if found is None:  # fewer layers than it was trained on
+        return _of_count(len(names), have)
+    if not found.missing:
+        if found.by_position:
+            return _in_order(names)
+        if have == len(names):
+            return _of_count(len(names), have)
+        words = QCoreApplication.translate("Expectation", "Expects {needed} bands – found by name among your {have}.")
+        return Expectation(words.format(needed=len(names), have=have), True)
+    if have < len(names):
+        return _of_count(len(names), have)
+    words = QCoreApplication.translate("Expectation", "Expects {needed} bands – of these, yours lack {missing}.")
+    return Expectation(words.format(needed=len(names), missing=_listed(found.missing)), False)
+
+
+def _in_order(names: list[str]) -> Expectation:
+    words = QCoreApplication.translate(
+        "Expectation", "Expects the bands {}. Yours have other names and are taken in this order: check that it is so."
+    )
+    return Expectation(words.format(_listed(names)), True, sure=False)
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:12]) + ("…" if len(names) > 12 else "")
+
+
+def _of_count(needed: int, have: int) -> Expectation:
     if needed == 1:
         words = QCoreApplication.translate("Expectation", "Expects one band – you have {have}.")
     else:
@@ -74,9 +152,12 @@ def _of_classes(own: list[str], labels: list[str]) -> Expectation:
         words = QCoreApplication.translate("Expectation", "Knows all of your labels' classes: {}.")
         return Expectation(words.format(", ".join(labels)), True)
     if len(strange) < len(labels):
-        # Classes that it does not know are learned from the labels alone.
-        words = QCoreApplication.translate("Expectation", "Does not know {}: these are learned from the labels alone.")
-        return Expectation(words.format(", ".join(strange)), True)
+        # The backend refuses those that occur inside the area, which nobody has looked at here.
+        words = QCoreApplication.translate(
+            "Expectation",
+            "Does not know {}. Where these lie in the area, take their ticks away or give them names that it knows.",
+        )
+        return Expectation(words.format(_listed(strange)), True, sure=False)
     words = QCoreApplication.translate("Expectation", "Knows none of your labels' classes. It knows {}.")
     return Expectation(words.format(", ".join(own[:12])), False)
 

@@ -43,11 +43,12 @@ _CALLED = {
 
 @dataclass(frozen=True)
 class OfferedBand:
-    """A band that may be chosen: what the job file calls it, whose it is, and its own name."""
+    """A band that may be chosen: what the job file calls it, whose it is, its own name, and its number from 1."""
 
     name: str
     layer: str
     own: str
+    number: int
 
 
 def offered_bands(draft: Draft) -> list[OfferedBand]:
@@ -61,7 +62,7 @@ def offered_bands(draft: Draft) -> list[OfferedBand]:
         owns = [own for _, own in bands]
         for number, own in bands:
             name = _name(title, number, own if _is_described(layer, number, own) else "", twice=owns.count(own) > 1)
-            found.append(OfferedBand(name, title, own))
+            found.append(OfferedBand(name, title, own, number))
     return found
 
 

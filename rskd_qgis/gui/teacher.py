@@ -134,7 +134,7 @@ class TeacherSection(QWidget):
 
     def _show_expectations(self) -> None:
         found = expectations(self._draft)
-        met = [self.tr("{} ✓").format(each.words) for each in found if each.met]
+        met = [self.tr("{} ✓").format(each.words) if each.sure else each.words for each in found if each.met]
         if self._waiting:
             met.append(self.tr("Looking at the file…"))
         self._met.setText("\n".join(met))

@@ -119,6 +119,14 @@ def test_an_answer_about_a_file_that_is_no_longer_chosen_is_dropped(draft, servi
     assert draft.teacher_facts["bands"] == 1
 
 
+def test_what_nobody_can_be_sure_of_gets_no_tick(section, draft, installed, tmp_path):
+    sample_image(installed, tmp_path, draft, [1, 2])
+    teacher = {"kind": "torchgeo", "weights": LISTED[0]["name"]}
+    draft.set(teacher=teacher, teacher_facts={"bands": 2, "band_names": ["nir", "swir"], "classes": []})
+    assert section._met.text().startswith("Expects the bands nir, swir. Yours have other names")
+    assert "✓" not in section._met.text()
+
+
 def test_published_weights_are_filtered_by_sensor(draft, services, qtbot):
     services.resident = Answering()
     section = shown(draft, services, qtbot)
