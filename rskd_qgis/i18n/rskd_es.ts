@@ -43,6 +43,10 @@
             <translation>El tamaño de la zona sobre el terreno, y cuántos millones de píxeles de la capa de referencia contiene.</translation>
         </message>
         <message>
+            <source>Measuring the area…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Pixels whose centre lies in one of the polygons count. All polygons of the layer are used.</source>
             <translation>Cuentan los píxeles cuyo centro está dentro de uno de los polígonos. Se usan todos los polígonos de la capa.</translation>
         </message>
@@ -110,12 +114,20 @@
             <translation>El entorno de «{python}» no está completo: falta {packages}.</translation>
         </message>
         <message>
+            <source>The environment “{}” is being changed.</source>
+            <translation>El entorno «{}» se está modificando.</translation>
+        </message>
+        <message>
             <source>The plugin and its backend are of different versions.</source>
             <translation>El complemento y su backend son de versiones distintas.</translation>
         </message>
         <message>
             <source>The system stopped the job, most likely because memory ran out.</source>
             <translation>El sistema detuvo el trabajo, probablemente por falta de memoria.</translation>
+        </message>
+        <message>
+            <source>Wait until RSKD is set up, then try again.</source>
+            <translation>Espere a que RSKD esté preparado e inténtelo de nuevo.</translation>
         </message>
         <message>
             <source>“{python}” cannot be started: {reason}</source>
@@ -165,8 +177,8 @@
             <translation>Cierre otros programas o elija un área menor e inicie de nuevo: lo ya terminado se conserva.</translation>
         </message>
         <message>
-            <source>Compare the classes of labels and teacher.</source>
-            <translation>Compare las clases de las etiquetas y del maestro.</translation>
+            <source>Compare the classes of labels and teacher, and the bands of the layers.</source>
+            <translation>Compare las clases de las etiquetas y del maestro, y las bandas de las capas.</translation>
         </message>
         <message>
             <source>Free some space or choose another place. Nothing unfinished was left behind.</source>
@@ -181,16 +193,64 @@
             <translation>Deje que RSKD elija el dispositivo.</translation>
         </message>
         <message>
+            <source>No training tile of {tile} pixels has room beside what is set aside for testing.</source>
+            <translation>Ninguna tesela de entrenamiento de {tile} píxeles cabe junto a lo que se reserva para la prueba.</translation>
+        </message>
+        <message>
             <source>Set the layer's CRS in its properties.</source>
             <translation>Establezca el SRC de la capa en sus propiedades.</translation>
+        </message>
+        <message>
+            <source>The area cannot be divided into parts to learn from and to test on. “{said}”</source>
+            <translation>El área no se puede dividir en partes para aprender y para probar. «{said}»</translation>
+        </message>
+        <message>
+            <source>The area of {width} × {height} pixels has no room for separate parts to learn from and to test on, with training tiles of {tile} pixels.</source>
+            <translation>En el área de {width} × {height} píxeles no caben partes separadas para aprender y para probar, con teselas de entrenamiento de {tile} píxeles.</translation>
+        </message>
+        <message>
+            <source>The classes do not fit together: the teacher knows {teacher}, and {job} are to be learned.</source>
+            <translation>Las clases no concuerdan: el maestro conoce {teacher}, y se han de aprender {job}.</translation>
+        </message>
+        <message>
+            <source>The classes or bands do not fit together. “{said}”</source>
+            <translation>Las clases o las bandas no concuerdan. «{said}»</translation>
+        </message>
+        <message>
+            <source>The device cannot be used. “{said}”</source>
+            <translation>No se puede usar el dispositivo. «{said}»</translation>
+        </message>
+        <message>
+            <source>The device “{asked}” cannot be used. “{why}”</source>
+            <translation>No se puede usar el dispositivo «{asked}». «{why}»</translation>
+        </message>
+        <message>
+            <source>The labels cannot be used like this. “{said}”</source>
+            <translation>Las etiquetas no se pueden usar así. «{said}»</translation>
+        </message>
+        <message>
+            <source>The labels hold {count} different values: too many to be classes.</source>
+            <translation>Las etiquetas contienen {count} valores distintos: demasiados para ser clases.</translation>
         </message>
         <message>
             <source>The training went astray at step {step}: its loss is not a number any more.</source>
             <translation>El entrenamiento se desvió en el paso {step}: su pérdida ya no es un número.</translation>
         </message>
         <message>
+            <source>There was not enough memory.</source>
+            <translation>No hubo memoria suficiente.</translation>
+        </message>
+        <message>
+            <source>These settings cannot be used. “{said}”</source>
+            <translation>Estos ajustes no se pueden usar. «{said}»</translation>
+        </message>
+        <message>
             <source>This is an error in RSKD itself: {}</source>
             <translation>Es un error del propio RSKD: {}</translation>
+        </message>
+        <message>
+            <source>This student needs about {needed_gb} GB of memory, which is more than it may take.</source>
+            <translation>Este alumno necesita unos {needed_gb} GB de memoria, más de lo que puede ocupar.</translation>
         </message>
         <message>
             <source>Wait for it, stop it in the QGIS window where it runs, or choose another folder.</source>
@@ -217,8 +277,8 @@
             <translation>«{layer}» no tiene {missing}. Tiene {present}.</translation>
         </message>
         <message>
-            <source>“{model}” cannot be used: {reason}</source>
-            <translation>No se puede usar «{model}»: {reason}</translation>
+            <source>“{model}” cannot be used: “{reason}”</source>
+            <translation>No se puede usar «{model}»: «{reason}»</translation>
         </message>
         <message>
             <source>“{path}” cannot be written: {reason}</source>
@@ -606,8 +666,8 @@
             <translation>Distancia de muestreo del terreno</translation>
         </message>
         <message>
-            <source>Ground sampling distance (m)</source>
-            <translation>Distancia de muestreo del terreno (m)</translation>
+            <source>Ground sampling distance (m), where the student has one</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>HTML files (*.html)</source>
@@ -642,8 +702,16 @@
             <translation>El archivo student.onnx de una destilación.</translation>
         </message>
         <message>
+            <source>one pixel, whatever its size: the student learned from imagery without a place on Earth</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{} m</source>
             <translation>{} m</translation>
+        </message>
+        <message>
+            <source>“{path}” cannot be written: {reason}. Choose another folder, or free some space.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>“{}” is not a student: it was not made by RSKD.</source>
@@ -1202,12 +1270,28 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
     <context>
         <name>Expectation</name>
         <message>
-            <source>Does not know {}: these are learned from the labels alone.</source>
-            <translation>No conoce {}: se aprende solo de las etiquetas.</translation>
+            <source>Does not know {}. Where these lie in the area, take their ticks away or give them names that it knows.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Expects one band – you have {have}.</source>
             <translation>Espera una banda – usted tiene {have}.</translation>
+        </message>
+        <message>
+            <source>Expects the bands in this order: {needed} – yours come as {have}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Expects the bands {}. Yours have other names and are taken in this order: check that it is so.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Expects {needed} bands – found by name among your {have}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Expects {needed} bands – of these, yours lack {missing}.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Expects {needed} bands – you have {have}.</source>
@@ -1793,8 +1877,20 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
             <translation>Un ráster de clases, o polígonos con un campo de clase: lugares donde sabe qué hay en el terreno. No hace falta que lo cubran todo; unos pocos lugares de cada clase, repartidos por el área, dan mucho de sí.</translation>
         </message>
         <message>
+            <source>About how much of the labelled ground inside the area has this value. The area is so large that not every pixel was looked at: a rare value may be there though none is shown.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>About {} of the area is labelled.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Class field</source>
             <translation>Campo de clase</translation>
+        </message>
+        <message>
+            <source>Few labels, if any, lie in this large area: how many is not known.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>How much of the labelled ground inside the area has this value.</source>
@@ -2378,8 +2474,20 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
     <context>
         <name>Narrator</name>
         <message>
-            <source>{training}, step {step}: loss {loss}</source>
-            <translation>{training}, paso {step}: pérdida {loss}</translation>
+            <source>agreement {}</source>
+            <translation>concordancia {}</translation>
+        </message>
+        <message>
+            <source>loss {}</source>
+            <translation>pérdida {}</translation>
+        </message>
+        <message>
+            <source>mean IoU {}</source>
+            <translation>IoU media {}</translation>
+        </message>
+        <message>
+            <source>{training}, step {step}: {numbers}</source>
+            <translation>{training}, paso {step}: {numbers}</translation>
         </message>
     </context>
     <context>
@@ -2585,6 +2693,13 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         <message>
             <source>{name}: mean IoU {score} after {step} steps</source>
             <translation>{name}: IoU medio {score} tras {step} pasos</translation>
+        </message>
+    </context>
+    <context>
+        <name>PolygonSurvey</name>
+        <message>
+            <source>Measuring the area of {}</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -3095,6 +3210,10 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
         <message>
             <source>RSKD’s helper for short questions ended without a word (exit code {}).</source>
             <translation>El ayudante de RSKD para preguntas breves terminó sin decir nada (código de salida {}).</translation>
+        </message>
+        <message>
+            <source>RSKD’s helper for short questions gave no answer for {} minutes and was ended.</source>
+            <translation>El ayudante de RSKD para preguntas breves no respondió durante {} minutos y se cerró.</translation>
         </message>
         <message>
             <source>The system stopped RSKD’s helper for short questions, most likely because memory ran out.</source>
@@ -3776,12 +3895,20 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
             <translation>El entorno está en uso y se conserva: {}.</translation>
         </message>
         <message>
+            <source>The environment is in use: RSKD is at work in it, here or in another QGIS window.</source>
+            <translation>El entorno está en uso: RSKD trabaja en él, aquí o en otra ventana de QGIS.</translation>
+        </message>
+        <message>
             <source>There is no Python in “{}”.</source>
             <translation>No hay ningún Python en «{}».</translation>
         </message>
         <message>
             <source>Try again</source>
             <translation>Reintentar</translation>
+        </message>
+        <message>
+            <source>Wait for it or stop it, then try again.</source>
+            <translation>Espere a que termine o deténgalo, e inténtelo de nuevo.</translation>
         </message>
         <message>
             <source>Writes nothing.</source>
