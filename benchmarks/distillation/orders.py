@@ -126,7 +126,7 @@ def without_labels(job: dict[str, Any]) -> dict[str, Any]:
 
 
 QUICK = Stage("quick", 12, (0,), ("gewata_landsat_lulc",), ("few-labels",), ("kd",))
-ONE = Stage("1", 500, (0, 1), ("gewata_landsat_lulc", "kampala_buildings"), tuple(REGIMES))
+ONE = Stage("1", 500, (0, 1), ("gewata_landsat_lulc", "water_multispectral_tiles", "kampala_buildings"), tuple(REGIMES))
 TWO = Stage("2", 1000, (0, 1, 2, 3, 4), tuple(SETS), tuple(REGIMES), best=5)
 STAGES = {stage.name: stage for stage in (QUICK, ONE, TWO)}
 

@@ -56,6 +56,7 @@ def _stage(given: argparse.Namespace) -> int:
     failed = 0
     with (given.work / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # one training at a time
+        done |= {row["key"] for row in ledger.rows(path)}
         for number, order in enumerate(wanted, start=1):
             if order.key in done:
                 continue
