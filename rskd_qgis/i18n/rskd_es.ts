@@ -2475,7 +2475,7 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         <name>Narrator</name>
         <message>
             <source>agreement {}</source>
-            <translation>concordancia {}</translation>
+            <translation>coincidencia {}</translation>
         </message>
         <message>
             <source>loss {}</source>
@@ -2483,7 +2483,7 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         </message>
         <message>
             <source>mean IoU {}</source>
-            <translation>IoU media {}</translation>
+            <translation>IoU medio {}</translation>
         </message>
         <message>
             <source>{training}, step {step}: {numbers}</source>
