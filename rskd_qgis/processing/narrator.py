@@ -57,7 +57,9 @@ class Narrator:
             forms[name].format(_number(event[name])) for name in ("loss", *SCORES) if event.get(name) is not None
         ]
         said = QCoreApplication.translate("Narrator", "{training}, step {step}: {numbers}").format(
-            training=event.get("name", ""), step=event.get("step", ""), numbers=", ".join(numbers)
+            training=stages.table().get(event.get("name", ""), event.get("name", "")),
+            step=event.get("step", ""),
+            numbers=", ".join(numbers),
         )
         if numbers:
             self._feedback.pushInfo(said)

@@ -98,7 +98,7 @@ def test_a_metric_is_told_with_what_it_has(installed, qgis_app):
     narrator.hear({"event": "metric", "name": "student", "step": 3, "loss": 0.25, "mean_iou": None})
     narrator.hear({"event": "metric", "name": "student", "step": 4})
     assert bar.log == [
-        "student, step 1: mean IoU 0.4000",
-        "student, step 2: loss nan",
-        "student, step 3: loss 0.2500",
+        "Training the student, step 1: mean IoU 0.4000",
+        "Training the student, step 2: loss nan",
+        "Training the student, step 3: loss 0.2500",
     ]
