@@ -44,7 +44,7 @@
         </message>
         <message>
             <source>Measuring the area…</source>
-            <translation type="unfinished" />
+            <translation>Midiendo la zona…</translation>
         </message>
         <message>
             <source>Pixels whose centre lies in one of the polygons count. All polygons of the layer are used.</source>
@@ -667,7 +667,7 @@
         </message>
         <message>
             <source>Ground sampling distance (m), where the student has one</source>
-            <translation type="unfinished" />
+            <translation>Distancia de muestreo del terreno (m), si el alumno la tiene</translation>
         </message>
         <message>
             <source>HTML files (*.html)</source>
@@ -703,7 +703,7 @@
         </message>
         <message>
             <source>one pixel, whatever its size: the student learned from imagery without a place on Earth</source>
-            <translation type="unfinished" />
+            <translation>un píxel, sea cual sea su tamaño: el alumno aprendió de imágenes sin posición en la Tierra</translation>
         </message>
         <message>
             <source>{} m</source>
@@ -711,7 +711,7 @@
         </message>
         <message>
             <source>“{path}” cannot be written: {reason}. Choose another folder, or free some space.</source>
-            <translation type="unfinished" />
+            <translation>No se puede escribir «{path}»: {reason}. Elija otra carpeta o libere espacio.</translation>
         </message>
         <message>
             <source>“{}” is not a student: it was not made by RSKD.</source>
@@ -1271,7 +1271,7 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         <name>Expectation</name>
         <message>
             <source>Does not know {}. Where these lie in the area, take their ticks away or give them names that it knows.</source>
-            <translation type="unfinished" />
+            <translation>No conoce {}. Si están en la zona, quíteles la marca o deles nombres que conozca.</translation>
         </message>
         <message>
             <source>Expects one band – you have {have}.</source>
@@ -1279,19 +1279,19 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         </message>
         <message>
             <source>Expects the bands in this order: {needed} – yours come as {have}.</source>
-            <translation type="unfinished" />
+            <translation>Espera las bandas en este orden: {needed} – las suyas vienen como {have}.</translation>
         </message>
         <message>
             <source>Expects the bands {}. Yours have other names and are taken in this order: check that it is so.</source>
-            <translation type="unfinished" />
+            <translation>Espera las bandas {}. Las suyas tienen otros nombres y se toman en este orden: compruebe que es así.</translation>
         </message>
         <message>
             <source>Expects {needed} bands – found by name among your {have}.</source>
-            <translation type="unfinished" />
+            <translation>Espera {needed} bandas – encontradas por su nombre entre las {have} que usted tiene.</translation>
         </message>
         <message>
             <source>Expects {needed} bands – of these, yours lack {missing}.</source>
-            <translation type="unfinished" />
+            <translation>Espera {needed} bandas – de ellas faltan en las suyas {missing}.</translation>
         </message>
         <message>
             <source>Expects {needed} bands – you have {have}.</source>
@@ -1878,11 +1878,11 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         </message>
         <message>
             <source>About how much of the labelled ground inside the area has this value. The area is so large that not every pixel was looked at: a rare value may be there though none is shown.</source>
-            <translation type="unfinished" />
+            <translation>Qué parte, aproximadamente, del terreno etiquetado dentro de la zona tiene este valor. La zona es tan grande que no se miró cada píxel: un valor poco frecuente puede estar aunque no se muestre nada.</translation>
         </message>
         <message>
             <source>About {} of the area is labelled.</source>
-            <translation type="unfinished" />
+            <translation>Aproximadamente el {} de la zona está etiquetado.</translation>
         </message>
         <message>
             <source>Class field</source>
@@ -1890,7 +1890,7 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         </message>
         <message>
             <source>Few labels, if any, lie in this large area: how many is not known.</source>
-            <translation type="unfinished" />
+            <translation>En esta zona tan grande hay pocas etiquetas, si hay alguna: no se sabe cuántas.</translation>
         </message>
         <message>
             <source>How much of the labelled ground inside the area has this value.</source>
@@ -2699,7 +2699,7 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         <name>PolygonSurvey</name>
         <message>
             <source>Measuring the area of {}</source>
-            <translation type="unfinished" />
+            <translation>Midiendo la zona de {}</translation>
         </message>
     </context>
     <context>
