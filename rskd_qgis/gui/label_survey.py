@@ -67,10 +67,8 @@ class LabelSurvey(QObject):
         self._settled.setInterval(_SETTLED)
         self._settled.timeout.connect(self._ask)
 
-    def follow(self, *, anew: bool = False) -> None:
-        """Something may have changed; `anew`: nothing is waited for, the backend may have been closed meanwhile."""
-        if anew and self._sent is not None:
-            self._asked = self._sent = None
+    def follow(self) -> None:
+        """Something may have changed."""
         self._settled.start()
 
     def _ask(self) -> None:

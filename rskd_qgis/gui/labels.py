@@ -142,7 +142,7 @@ class LabelsSection(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """The backend is asked only when somebody looks."""
         super().showEvent(event)
-        self._in_area.follow(anew=True)
+        self._in_area.follow()
 
     def _shares(self) -> dict[str, float] | None:
         """Of the chosen area; as long as these are not known, the layer's where the area is all of it."""
