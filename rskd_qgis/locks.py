@@ -33,23 +33,29 @@ class Lock:
         """Has it alone; False where anybody else has it, in this process or another."""
         return self._have(_take)
 
+    def free(self) -> bool:
+        """Whether nobody has it now; asks without waiting for who only asks too."""
+        free = self._have(_take, tries=1)
+        self.release()
+        return free
+
     def release(self) -> None:
         """Lets go of it; once is enough."""
         number, self._number = self._number, None
         if number is not None:
             os.close(number)
 
-    def _have(self, lock: Callable[[int], None]) -> bool:
+    def _have(self, lock: Callable[[int], None], tries: int = _TRIES) -> bool:
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             number = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError:
             return True
-        for _ in range(_TRIES):
+        for left in reversed(range(tries)):
             if _done(lock, number):
                 self._number = number
                 return True
-            time.sleep(_BETWEEN)
+            time.sleep(_BETWEEN if left else 0)
         os.close(number)
         return False
 

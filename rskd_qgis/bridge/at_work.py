@@ -31,10 +31,7 @@ def lock_of(python: str | Path) -> Lock:
 
 def in_use(python: str | Path) -> bool:
     """Whether anybody has an environment's lock, in this QGIS or another."""
-    lock = lock_of(python)
-    free = lock.alone()
-    lock.release()
-    return not free
+    return not lock_of(python).free()
 
 
 @contextmanager

@@ -313,3 +313,17 @@ def test_changing_the_environment_keeps_questions_and_stops_measuring(dock, qtbo
     dock.setup.settled.emit()
     qtbot.waitUntil(lambda: bool(answers), timeout=60_000)
     assert answers[0].code == "layer-unreadable"
+
+
+def test_who_found_no_backend_asks_again_when_there_is_one(dock, student_file, qtbot):
+    from rskd_qgis import settings
+
+    python = settings.python()
+    settings.set_python("")
+    dock.draft.set(teacher={"kind": "onnx", "path": str(student_file)})
+    teacher = dock.sections.boxes["teacher"].section
+    qtbot.waitUntil(lambda: "not set up" in teacher._unmet.words())
+    settings.set_python(python)
+    dock.setup.ready.emit()
+    qtbot.waitUntil(lambda: bool(dock.draft.teacher_facts), timeout=60_000)
+    assert "not set up" not in teacher._unmet.words()
