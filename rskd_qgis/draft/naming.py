@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from rskd_qgis.names import free
+
 
 def slug(text: str) -> str:
     """Letters, digits and dashes only, at most forty: a folder name on every system."""
@@ -16,9 +18,5 @@ def distinct(names: list[str]) -> list[str]:
     """The names, those that come again with a number behind."""
     taken: list[str] = []
     for name in names:
-        number, other = 1, name
-        while other in taken:
-            number += 1
-            other = f"{name} ({number})"
-        taken.append(other)
+        taken.append(free(name, taken))
     return taken

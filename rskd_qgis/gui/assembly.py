@@ -8,6 +8,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QWidget
 
 from rskd_qgis.draft import Draft
+from rskd_qgis.draft.keeping import Keeping
 
 from .distil import DistilSection
 from .labels import LabelsSection
@@ -31,7 +32,8 @@ class Sections:
 
 
 def assemble(draft: Draft, services: Services, parent: QWidget) -> Sections:
-    """Makes all sections."""
+    """Makes all sections, for what the project keeps of an earlier session."""
+    Keeping(draft)  # lives as long as the draft
     layers, distil = LayersSection(draft, services), DistilSection(draft, services)
     result = ResultSection(draft, services)
     boxes = {

@@ -20,6 +20,7 @@ from qgis.PyQt.QtWidgets import (
 from rskd_qgis.draft import Draft, DraftLayer
 from rskd_qgis.draft.bands import comes_at_any_size
 from rskd_qgis.layers.ground import metres_per_unit
+from rskd_qgis.layers.made import made_here
 
 from .area import AreaChooser
 from .area_meter import AreaMeter
@@ -206,12 +207,9 @@ class LayersSection(QWidget):
 
     def _choose_the_only_one(self) -> None:
         """Nothing was chosen and there is nothing to choose from: the one image of the project is meant."""
-        if self._draft.layers or len(self.rows) != 1:
-            return
-        (layer_id,) = self.rows
-        layer = self._draft.layer(layer_id)
-        if layer is not None and layer.isValid():
-            self._draft.set(layers=[DraftLayer(layer_id, layer.name())])
+        layers = [layer for layer in map(self._draft.layer, self.rows) if layer is not None and not made_here(layer)]
+        if not self._draft.layers and len(layers) == 1 and layers[0].isValid():
+            self._draft.set(layers=[DraftLayer(layers[0].id(), layers[0].name())])
 
     def _on_removed(self, layer_ids: list[str]) -> None:
         # Those in use stay, as gone, until the user lets go of them; the draft says so.

@@ -8,8 +8,11 @@ from pathlib import Path
 from qgis.core import QgsLayerTreeGroup, QgsLayerTreeLayer, QgsMapLayer, QgsProject, QgsRasterLayer, QgsVectorLayer
 from qgis.PyQt.QtCore import QCoreApplication
 
+from rskd_qgis.names import free
+
 from .failures import unreadable
 from .legend import MapClass, map_classes
+from .made import mark
 from .provenance import metadata
 from .styles import class_renderer, confidence_renderer, disagreement_renderer, polygon_renderer
 
@@ -48,9 +51,12 @@ class _Adding:
     def __init__(self, files: ResultFiles, project: QgsProject, title: str) -> None:
         self._files, self._project, self._title = files, project, title
         self._there = _group_of(files.map, project)
+        if self._there is None:
+            groups = {group.name() for group in project.layerTreeRoot().findGroups(True)}
+            self._title = free(title, groups)
 
     def group(self) -> QgsLayerTreeGroup:
-        class_map = self._raster(self._files.map, QCoreApplication.translate("Results", "Class map"))
+        class_map = self._raster(self._files.map, QCoreApplication.translate("Results", "Class map – {}"))
         classes = map_classes(Path(self._files.map), class_map.dataProvider())
         class_map.setRenderer(class_renderer(class_map.dataProvider(), classes))
         differences, confidence = self._differences(), self._confidence()
@@ -69,22 +75,22 @@ class _Adding:
     def _differences(self) -> QgsRasterLayer | None:
         if not self._files.disagreement:
             return None
-        layer = self._raster(self._files.disagreement, QCoreApplication.translate("Results", "Differences"))
+        layer = self._raster(self._files.disagreement, QCoreApplication.translate("Results", "Differences – {}"))
         layer.setRenderer(disagreement_renderer(layer.dataProvider()))
         return layer
 
     def _confidence(self) -> QgsRasterLayer | None:
         if not self._files.confidence:
             return None
-        layer = self._raster(self._files.confidence, QCoreApplication.translate("Results", "Confidence"))
+        layer = self._raster(self._files.confidence, QCoreApplication.translate("Results", "Confidence – {}"))
         layer.setRenderer(confidence_renderer(layer.dataProvider()))
         return layer
 
     def _polygons(self, classes: list[MapClass]) -> QgsVectorLayer | None:
         if not self._files.vector:
             return None
-        name = QCoreApplication.translate("Results", "Polygons")
-        layer = self._found(self._files.vector) or QgsVectorLayer(self._files.vector, name, "ogr")
+        words = QCoreApplication.translate("Results", "Polygons – {}")
+        layer = self._found(self._files.vector) or QgsVectorLayer(self._files.vector, self._name(words), "ogr")
         self._ready(layer, self._files.vector)
         few = layer.featureCount() <= _MANY_POLYGONS
         present = layer.uniqueValues(layer.fields().indexOf("class")) if few else {one.value for one in classes}
@@ -94,10 +100,15 @@ class _Adding:
             layer.saveStyleToDatabase("RSKD", self._title, True, "")
         return layer
 
-    def _raster(self, path: str, name: str) -> QgsRasterLayer:
-        layer = self._found(path) or QgsRasterLayer(path, name, "gdal")
+    def _raster(self, path: str, words: str) -> QgsRasterLayer:
+        layer = self._found(path) or QgsRasterLayer(path, self._name(words), "gdal")
         self._ready(layer, path)
         return layer
+
+    def _name(self, words: str) -> str:
+        """Unlike that of any other layer: several maps are compared."""
+        title = self._there.name() if self._there is not None else self._title
+        return free(words.format(title), {layer.name() for layer in self._project.mapLayers().values()})
 
     def _found(self, path: str) -> QgsMapLayer | None:
         """The layer of this file in the group, with what is in the file now."""
@@ -113,6 +124,7 @@ class _Adding:
         if not layer.isValid():
             reason = QCoreApplication.translate("Results", "the file is missing or damaged")
             raise unreadable(path, reason)
+        mark(layer)
         layer.setMetadata(metadata(layer.name(), self._files.student, self._files.settings))
 
     def _place(self, group: QgsLayerTreeGroup, layer: QgsMapLayer | None, *, shown: bool) -> None:

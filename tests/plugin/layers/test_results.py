@@ -86,6 +86,9 @@ def everything(results, folder, **more):
     return results.ResultFiles(**{**files, "vector": str(folder / "map.gpkg"), **more})
 
 
+NAMES = [f"{what} – Student 1" for what in ("Differences", "Class map", "Polygons", "Confidence")]
+
+
 def add(results, files, title="Student 1"):
     return results.add_results(files, QgsProject.instance(), title)
 
@@ -116,9 +119,9 @@ def test_results_come_in_a_group_at_the_top_and_nothing_else_changes(results, ma
     group = add(results, everything(results, maps))
     assert project.layerTreeRoot().children()[0] is group or project.layerTreeRoot().children()[0].name() == "Student 1"
     names = [node.name() for node in group.findLayers()]
-    assert names == ["Differences", "Class map", "Polygons", "Confidence"]
+    assert names == NAMES
     assert [node.itemVisibilityChecked() for node in group.findLayers()] == [True, True, True, False]
-    assert not layers(group)["Confidence"].isExpanded()
+    assert not layers(group)["Confidence – Student 1"].isExpanded()
     assert (project.crs().authid(), project.title()) == before
 
 
@@ -126,7 +129,7 @@ def test_results_come_in_a_group_at_the_top_and_nothing_else_changes(results, ma
 def test_the_class_map_has_the_colours_and_names_of_its_classes(results, tmp_path, first):
     folder = write_maps(tmp_path / "maps", first)
     group = add(results, results.ResultFiles(str(folder / "map.tif")))
-    layer = layers(group)["Class map"].layer()
+    layer = layers(group)["Class map – Student 1"].layer()
     legend = [(one.value, one.label, one.color.name()) for one in layer.renderer().classes()]
     assert legend == [(first, "Lake & pond", "#0072b2"), (first + 1, "Wälder", "#1b7837")]
     assert [color_at([layer], column) for column in range(4)] == [None, "#0072b2", "#1b7837", "#1b7837"]
@@ -134,7 +137,7 @@ def test_the_class_map_has_the_colours_and_names_of_its_classes(results, tmp_pat
 
 def test_polygons_have_the_same_colours_and_keep_them_in_the_file(results, maps):
     group = add(results, everything(results, maps))
-    layer = layers(group)["Polygons"].layer()
+    layer = layers(group)["Polygons – Student 1"].layer()
     legend = [(one.value(), one.label(), one.symbol().color().name()) for one in layer.renderer().categories()]
     assert legend == [(1, "Lake & pond", "#0072b2"), (2, "Wälder", "#1b7837")]
     assert color_at([layer], 2) == "#1b7837"
@@ -143,7 +146,7 @@ def test_polygons_have_the_same_colours_and_keep_them_in_the_file(results, maps)
 
 
 def test_confidence_runs_from_0_to_1(results, maps):
-    layer = layers(add(results, everything(results, maps)))["Confidence"].layer()
+    layer = layers(add(results, everything(results, maps)))["Confidence – Student 1"].layer()
     function = layer.renderer().shader().rasterShaderFunction()
     assert (function.minimumValue(), function.maximumValue()) == (0.0, 1.0)
     assert function.colorRampType() == QgsColorRampShader.Type.Interpolated
@@ -151,7 +154,7 @@ def test_confidence_runs_from_0_to_1(results, maps):
 
 
 def test_differences_are_transparent_where_there_are_none(results, maps):
-    layer = layers(add(results, everything(results, maps)))["Differences"].layer()
+    layer = layers(add(results, everything(results, maps)))["Differences – Student 1"].layer()
     assert [color_at([layer], column) for column in range(4)] == [None, None, "#b2182b", None]
 
 
@@ -171,8 +174,8 @@ def test_metadata_say_which_student_and_settings_made_the_map(results, maps):
     student = maps / "student.onnx"
     student.write_bytes(b"")
     files = results.ResultFiles(str(maps / "map.tif"), student=str(student), settings=str(settings))
-    told = layers(add(results, files))["Class map"].layer().metadata()
-    assert told.title() == "Class map"
+    told = layers(add(results, files))["Class map – Student 1"].layer().metadata()
+    assert told.title() == "Class map – Student 1"
     for words in (str(student), "plain-unet-s", "unet resnet34", "alpha 0.3", "steps 120", "optical"):
         assert words in told.abstract()
     assert [link.name for link in told.links()] == ["Student", "Settings"]
@@ -182,17 +185,17 @@ def test_metadata_say_which_student_and_settings_made_the_map(results, maps):
 def test_a_second_run_into_the_same_files_is_read_anew_in_its_group(results, maps):
     project = QgsProject.instance()
     first = add(results, results.ResultFiles(str(maps / "map.tif"), vector=str(maps / "map.gpkg")))
-    layer = layers(first)["Class map"].layer()
-    layers(first)["Class map"].setItemVisibilityChecked(False)
+    layer = layers(first)["Class map – Student 1"].layer()
+    layers(first)["Class map – Student 1"].setItemVisibilityChecked(False)
     write_maps(maps, 11)
     second = add(results, everything(results, maps), "another title")
-    assert [node.name() for node in second.findLayers()] == ["Differences", "Class map", "Polygons", "Confidence"]
+    assert [node.name() for node in second.findLayers()] == NAMES
     assert len(project.layerTreeRoot().children()) == 1
-    assert layers(second)["Class map"].layer() is layer
-    assert not layers(second)["Class map"].itemVisibilityChecked()  # as the user left it
+    assert layers(second)["Class map – Student 1"].layer() is layer
+    assert not layers(second)["Class map – Student 1"].itemVisibilityChecked()  # as the user left it
     assert [one.value for one in layer.renderer().classes()] == [11, 12]
     assert color_at([layer], 1) == "#0072b2"
-    polygons = layers(second)["Polygons"].layer()
+    polygons = layers(second)["Polygons – Student 1"].layer()
     assert sorted(polygons.uniqueValues(polygons.fields().indexOf("class"))) == [11, 12]
 
 
@@ -201,6 +204,20 @@ def test_another_map_gets_a_group_of_its_own_above(results, maps, tmp_path):
     add(results, results.ResultFiles(str(write_maps(tmp_path / "b") / "map.tif")), "second")
     names = [node.name() for node in QgsProject.instance().layerTreeRoot().children()]
     assert names == ["second", "first"]
+
+
+def test_no_two_layers_or_groups_have_one_name(results, maps, tmp_path):
+    from rskd_qgis.layers.made import made_here
+
+    for folder in (maps, write_maps(tmp_path / "b"), write_maps(tmp_path / "c")):
+        add(results, results.ResultFiles(str(folder / "map.tif"), vector=str(folder / "map.gpkg")))
+    project = QgsProject.instance()
+    names = [node.name() for node in project.layerTreeRoot().children()]
+    assert names == ["Student 1 (3)", "Student 1 (2)", "Student 1"]
+    names = sorted(layer.name() for layer in project.mapLayers().values())
+    assert names[:3] == ["Class map – Student 1", "Class map – Student 1 (2)", "Class map – Student 1 (3)"]
+    assert len(set(names)) == 6
+    assert all(map(made_here, project.mapLayers().values()))
 
 
 def test_a_missing_file_leaves_no_group(results, maps):
@@ -224,7 +241,7 @@ def test_a_map_of_another_tool_keeps_its_colour_table(results, raster):
     table.SetColorEntry(1, (255, 0, 0, 255))
     dataset.GetRasterBand(1).SetColorTable(table)
     del dataset
-    layer = layers(add(results, results.ResultFiles(str(path))))["Class map"].layer()
+    layer = layers(add(results, results.ResultFiles(str(path))))["Class map – Student 1"].layer()
     assert isinstance(layer, QgsRasterLayer)
     assert layer.type() == QgsMapLayer.LayerType.RasterLayer
     assert layer.renderer().classes()[1].color.name() == "#ff0000"
