@@ -46,7 +46,7 @@ def label_question(draft: Draft) -> dict[str, Any] | None:
     if draft.labels is None or not draft.layers or any(one.section in ("layers", "labels") for one in draft.problems()):
         return None
     try:
-        maker = _Maker(draft)
+        maker = _Maker(draft, copies=False)
         spec = maker.label_question(draft.labels)
     except (LayerUnusable, QgsCsException):
         return None
@@ -66,12 +66,12 @@ def place(draft: Draft) -> tuple[QgsRectangle, QgsRasterLayer] | None:
 class _Maker:
     """Writes the description, section by section."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, *, copies: bool = True) -> None:
         self.draft = draft
         self.folder = draft.folder()
         self.names = distinct([chosen.name for chosen in draft.layers])
         self.grid = self._layer(draft.layers[0].layer_id, draft.layers[0].name) if draft.layers else None
-        self.handing = Handing(self.folder / "layers", self._around(), self._gsd_m())
+        self.handing = Handing(self.folder / "layers", self._around(), self._gsd_m(), copies=copies)
 
     def request(self) -> Request:
         draft = self.draft

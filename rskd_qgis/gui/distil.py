@@ -26,7 +26,7 @@ from .algorithm_form import open_algorithm
 from .failure import Failure
 from .plan_words import plan, to_be_written
 from .recipe import RecipeBox
-from .resuming import secrets_of
+from .resuming import check_files, secrets_of
 from .running import Distillation, Order, State, distillation
 from .running_panel import RunningPanel
 from .section import Notice
@@ -218,6 +218,7 @@ class DistilSection(QWidget):
     def _resume(self, unfinished: Any) -> None:
         minutes = float(unfinished.spec.get("training", {}).get("max_minutes") or 0)
         try:
+            check_files(unfinished.spec)
             secrets = secrets_of(unfinished.spec, self._draft.project)
         except BackendError as error:
             self._services.report(error)

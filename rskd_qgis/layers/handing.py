@@ -7,6 +7,7 @@ from typing import Any
 
 from qgis.core import QgsMapLayer, QgsProviderRegistry, QgsRasterLayer, QgsReferencedRectangle, QgsVectorLayer
 
+from .copying import Copy, is_temporary
 from .export import Export
 from .ground import metres_per_unit
 from .sources import NO_NODATA, Source, raster_source, vector_source
@@ -19,13 +20,23 @@ class Handing:
         folder: for what must be written; it is made when it is needed.
         around: the area of the job; whole layers if None.
         gsd_m: ground sampling distance in metres of the job; the layers' own if None.
+        copies: files that QGIS deletes when it closes are copied, unless `folder` is such too: the job could not be
+            resumed without them.
     """
 
-    def __init__(self, folder: Path, around: QgsReferencedRectangle | None = None, gsd_m: float | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        around: QgsReferencedRectangle | None = None,
+        gsd_m: float | None = None,
+        *,
+        copies: bool = True,
+    ) -> None:
         self._folder, self._around, self._gsd_m = folder, around, gsd_m
+        self._copies = copies and not is_temporary(folder)
         self._written: list[Path] = []
         self.secrets: dict[str, str] = {}
-        self.exports: list[Export] = []
+        self.exports: list[Export | Copy] = []
 
     def raster(self, layer: QgsRasterLayer, name: str) -> dict[str, Any]:
         """An image layer as in a job's `layers:`; `name` is for its file. Raises LayerUnusable."""
@@ -72,12 +83,17 @@ class Handing:
 
     def _path(self, layer: QgsMapLayer, source: Source, name: str, *, write: bool = False) -> str:
         """What GDAL opens; where it cannot open the layer itself, the file that it is written to."""
-        if not (source.must_be_written or write):
+        file = Path(source.path)
+        leaves = self._copies and is_temporary(file) and file.is_file()
+        # A VRT names other files, by their place beside it.
+        write = write or source.must_be_written or (leaves and source.path.lower().endswith(".vrt"))
+        if not (write or leaves):
             return self._with_secrets(source)
-        destination = self._folder / name
-        while destination in self._written:
-            destination = destination.with_name(f"{destination.stem}-2{destination.suffix}")
-        self._written.append(destination)
+        if not write:
+            copy = Copy(layer.name(), file, self._destination(Path(name).with_suffix(file.suffix).name))
+            self.exports.append(copy)
+            return str(copy.destination)
+        destination = self._destination(name)
         place = self._around
         if place is None:
             place = QgsReferencedRectangle(layer.extent(), layer.crs())
@@ -86,6 +102,14 @@ class Handing:
             gsd = self._gsd_m / metres_per_unit(place.crs(), place)
         self.exports.append(Export(layer, destination, extent=self._around, crs=place.crs(), gsd=gsd))
         return str(destination)
+
+    def _destination(self, name: str) -> Path:
+        """Of a file to be written: one that no other layer has."""
+        destination = self._folder / name
+        while destination in self._written:
+            destination = destination.with_name(f"{destination.stem}-2{destination.suffix}")
+        self._written.append(destination)
+        return destination
 
     def _measured(self) -> QgsReferencedRectangle | None:
         """The area, where it has a place on Earth."""

@@ -40,3 +40,17 @@ def test_a_job_without_secrets_looks_at_no_layer(installed):
     from rskd_qgis.gui.resuming import secrets_of
 
     assert secrets_of({"layers": [{"path": "/a/b.tif"}]}, None) == {}
+
+
+def test_a_file_that_is_gone_is_said_in_the_panels_words(installed, tmp_path):
+    from rskd_qgis.bridge.errors import BackendError
+    from rskd_qgis.gui.resuming import check_files
+
+    there = tmp_path / "image.tif"
+    there.touch()
+    spec = {"layers": [{"path": str(there)}, {"path": "WMS:http://host/?x"}], "area": [0, 0, 1, 1]}
+    check_files({**spec, "teacher": {"kind": "labels"}})
+    check_files({**spec, "labels": {"path": "/vsicurl/https://host/a.tif"}})
+    with pytest.raises(BackendError, match=r"map\.tif” is gone") as caught:
+        check_files({**spec, "teacher": {"kind": "map", "path": str(tmp_path / "map.tif")}})
+    assert "another layer" in caught.value.hint

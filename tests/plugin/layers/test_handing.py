@@ -1,5 +1,8 @@
 """Layers as entries of a job: what the user set for them goes along, and what cannot is written first."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
@@ -153,3 +156,63 @@ def test_layers_that_differ_in_their_token_alone_keep_their_own(handing):
     assert sorted(layers.secrets.values()) == ["a", "b"]
     for path, token in zip(paths, "ab", strict=True):
         assert [layers.secrets[name] for name in layers.secrets if f"{{secret:{name}}}" in path] == [token]
+
+
+@pytest.fixture
+def image_file(image):
+    return image().source()
+
+
+def temporary(name):
+    from qgis.core import QgsProcessingUtils
+
+    return QgsProcessingUtils.generateTempFilename(name)
+
+
+def test_what_qgis_deletes_when_it_closes_is_copied_with_what_belongs_to_it(handing, image_file):
+    path = Path(temporary("map.tif"))
+    shutil.copyfile(image_file, path)
+    path.with_name("map.tif.aux.xml").write_text("<PAMDataset/>")
+    path.with_name("mapped.tif").write_text("another one's")
+    job, layer = handing(), QgsRasterLayer(str(path), "Class map")
+    said = Path(job.class_map(layer, "teacher-map")["path"])
+    assert said.parent.name == "written"
+    (copy,) = job.exports
+    assert copy.name == "Class map"
+    assert copy.run(QgsFeedback()) == said
+    assert said.read_bytes() == path.read_bytes()
+    assert {one.name for one in said.parent.iterdir()} == {
+        "teacher-map.tif", "teacher-map.tif.aux.xml", "teacher-map.tif.copied.json"
+    }  # fmt: skip
+    before = said.stat().st_ino
+    copy.run(QgsFeedback())
+    assert said.stat().st_ino == before  # the same is not copied again
+
+
+def test_a_copy_that_is_stopped_leaves_nothing(handing, image_file):
+    from rskd_qgis.bridge.errors import Stopped
+
+    path = temporary("map.tif")
+    shutil.copyfile(image_file, path)
+    job, stopped = handing(), QgsFeedback()
+    said = Path(job.class_map(QgsRasterLayer(path, "map"), "map")["path"])
+    stopped.cancel()
+    with pytest.raises(Stopped):
+        job.exports[0].run(stopped)
+    assert list(said.parent.iterdir()) == []
+
+
+def test_a_job_that_is_itself_of_this_session_copies_nothing(handing, image_file, installed):
+    from rskd_qgis.layers.handing import Handing
+
+    path = temporary("map.tif")
+    shutil.copyfile(image_file, path)
+    job = Handing(Path(temporary("layers")))
+    assert job.class_map(QgsRasterLayer(path, "map"), "map")["path"] == path
+    assert job.exports == []
+
+
+def test_files_elsewhere_stay_where_they_are(handing, image_file):
+    job = handing()
+    assert job.class_map(QgsRasterLayer(str(image_file), "map"), "map")["path"] == str(image_file)
+    assert job.exports == []
