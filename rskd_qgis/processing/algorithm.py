@@ -59,6 +59,14 @@ class BackendAlgorithm(Dressed, QgsProcessingAlgorithm):
         """The job description; the last moment at which layers may be touched."""
         raise NotImplementedError
 
+    def destinations(self, parameters: Parameters, context: QgsProcessingContext) -> dict[str, Any]:
+        """What the job writes that becomes layers, as keys of its description.
+
+        Asked in the background, of the run's own context: of what is asked before, QGIS forgets to open the layers.
+        """
+        del parameters, context
+        return {}
+
     def outcome(self, result: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
         """Output names to values, from the job's result."""
         raise NotImplementedError
@@ -86,15 +94,15 @@ class BackendAlgorithm(Dressed, QgsProcessingAlgorithm):
 
         from .narrator import Narrator, course_of
 
-        del parameters
         asked = self._request
-        heard = Narrator(feedback, course_of(self.JOB, asked.spec)).hear
+        spec = {**asked.spec, **self.destinations(parameters, context)}
+        heard = Narrator(feedback, course_of(self.JOB, spec)).hear
         try:
             with waited_for(feedback):
                 for export in asked.exports:
                     export.run(feedback)
                 result = run_job(
-                    self.JOB, asked.spec, secrets=asked.secrets, feedback=feedback, heard=heard, network=self._network
+                    self.JOB, spec, secrets=asked.secrets, feedback=feedback, heard=heard, network=self._network
                 )
         except Stopped:
             return {}

@@ -50,6 +50,7 @@ class DistilAlgorithm(IndexFields, BackendAlgorithm):
     TEACHER, TEACHER_FILE, TEACHER_WEIGHTS = "TEACHER", "TEACHER_FILE", "TEACHER_WEIGHTS"
     TEACHER_MAP, STUDENT, MINUTES, BASELINE = "TEACHER_MAP", "STUDENT", "MINUTES", "BASELINE"
     RECIPE, ALPHA, TEMPERATURE, SETTINGS, OUTPUT = "RECIPE", "ALPHA", "TEMPERATURE", "SETTINGS", "OUTPUT"
+    ADD = "ADD"
     STUDENT_FILE, MAP, POLYGONS, CONFIDENCE, REPORT = "STUDENT_FILE", "MAP", "POLYGONS", "CONFIDENCE", "REPORT"
     MEAN_IOU, TEACHER_MEAN_IOU = "MEAN_IOU", "TEACHER_MEAN_IOU"
 
@@ -195,6 +196,9 @@ class DistilAlgorithm(IndexFields, BackendAlgorithm):
         folder = QgsProcessingParameterFolderDestination(self.OUTPUT, self.tr("Folder for the results"))
         said = self.tr("Student, maps and report go here. The same folder again goes on with what was interrupted.")
         self.addParameter(with_help(folder, said))
+        add = QgsProcessingParameterBoolean(self.ADD, self.tr("Add the maps to the project"), True)
+        said = self.tr("Opens the class map and its polygons when they are done.")
+        self.addParameter(with_help(add, said))
         for output in (
             QgsProcessingOutputFile(self.STUDENT_FILE, self.tr("Student")),
             QgsProcessingOutputRasterLayer(self.MAP, self.tr("Class map")),
@@ -216,6 +220,7 @@ class DistilAlgorithm(IndexFields, BackendAlgorithm):
         draft = Draft(project)
         draft.set(**self._chosen(parameters, context, project))
         asked = draft.request()
+        self._adds = self.parameterAsBool(parameters, self.ADD, context)
         text = self.parameterAsString(parameters, self.SETTINGS, context)
         return Request(merged(asked.spec, self._settings(text)), asked.secrets, asked.exports)
 
@@ -311,10 +316,9 @@ class DistilAlgorithm(IndexFields, BackendAlgorithm):
 
     def outcome(self, result: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
         """The files and the two numbers that matter most."""
-        del context
         files = {Path(file).name: file for file in result["files"]}
         metrics = result["metrics"]
-        return {
+        made = {
             self.OUTPUT: str(Path(result["files"][0]).parent),
             self.STUDENT_FILE: files["student.onnx"],
             self.MAP: files["map.tif"],
@@ -324,6 +328,13 @@ class DistilAlgorithm(IndexFields, BackendAlgorithm):
             self.MEAN_IOU: metrics["student"]["mean_iou"],
             self.TEACHER_MEAN_IOU: metrics["teacher"]["mean_iou"],
         }
+        if self._adds and context.project() is not None:
+            # The last one lies on top.
+            for output, title in ((self.POLYGONS, self.tr("Polygons")), (self.MAP, self.tr("Class map"))):
+                if made[output]:
+                    details = QgsProcessingContext.LayerDetails(title, context.project(), output)
+                    context.addLayerToLoadOnCompletion(made[output], details)
+        return made
 
 
 def parameters_of(draft: Draft) -> Parameters:

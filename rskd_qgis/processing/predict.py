@@ -167,12 +167,13 @@ class PredictAlgorithm(StudentAlgorithm):
         from rskd_qgis.draft import Request
 
         spec, handed = self.inputs(parameters, context)
-        spec["out"] = self.parameterAsOutputLayer(parameters, self.OUTPUT, context)
-        for name in (self.CONFIDENCE, self.PROBABILITIES):
-            place = self.parameterAsOutputLayer(parameters, name, context)
-            if place:
-                spec[name.lower()] = place
         return Request(spec, handed.secrets, handed.exports)
+
+    def destinations(self, parameters: Parameters, context: QgsProcessingContext) -> dict[str, Any]:
+        """The map, and what else is wanted of it."""
+        names = {"out": self.OUTPUT, "confidence": self.CONFIDENCE, "probabilities": self.PROBABILITIES}
+        places = {key: self.parameterAsOutputLayer(parameters, name, context) for key, name in names.items()}
+        return {key: place for key, place in places.items() if place}
 
     def outcome(self, result: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
         """The files that were asked for."""

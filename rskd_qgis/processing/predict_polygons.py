@@ -62,10 +62,13 @@ class PredictPolygonsAlgorithm(StudentAlgorithm):
 
         spec, handed = self.inputs(parameters, context)
         spec["out"] = QgsProcessingUtils.generateTempFilename("map.tif")
-        spec["vector"] = self.parameterAsOutputLayer(parameters, self.OUTPUT, context)
         spec["sieve"] = self.parameterAsInt(parameters, self.SIEVE, context)
         spec["min_area_m2"] = self.parameterAsDouble(parameters, self.MIN_AREA, context)
         return Request(spec, handed.secrets, handed.exports)
+
+    def destinations(self, parameters: Parameters, context: QgsProcessingContext) -> dict[str, Any]:
+        """The polygons."""
+        return {"vector": self.parameterAsOutputLayer(parameters, self.OUTPUT, context)}
 
     def outcome(self, result: dict[str, Any], context: QgsProcessingContext) -> dict[str, Any]:
         """The polygons."""
