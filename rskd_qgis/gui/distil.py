@@ -35,6 +35,11 @@ from .still_label import StillLabel
 from .unfinished import UnfinishedList
 
 _NAME = "distil"  # this section's
+_PARTS = (
+    "task", "layers", "area", "gsd", "labels", "teacher", "student", "recipe", "training", "baseline", "out", "extra"
+)  # fmt: skip
+"""Of the draft, what the user chooses: all that a failure may be mended by."""
+
 _SETTLED = 300  # milliseconds after the last change: then the request is tried
 
 
@@ -50,6 +55,7 @@ class DistilSection(QWidget):
         self._draft, self._services = draft, services
         self._looked = False
         self._shown: State | None = None
+        self._failed_with: tuple[Any, ...] = ()
         self.work: Distillation = distillation(services.jobs, services.library)
         self._lay_out()
         self._settled = QTimer(self)
@@ -75,6 +81,7 @@ class DistilSection(QWidget):
 
     def refresh(self) -> None:
         """Shows the draft's budget, and what a click would do."""
+        self._leave_failure()
         draft = self._draft
         fields = (self.minutes, self.baseline, self.out)
         for field in fields:
@@ -277,7 +284,7 @@ class DistilSection(QWidget):
         state, idle = self.work.state, self._is_idle()
         if state != self._shown:
             self._shown = state
-            self.settings.setVisible(idle)
+            self.settings.setVisible(idle or state == State.FAILED)  # perhaps it is put right here
             self.panel.setVisible(not idle and state != State.FAILED)
             self.panel.refresh()
             self.failure.setVisible(state == State.FAILED)
@@ -292,6 +299,7 @@ class DistilSection(QWidget):
     def _show_failure(self) -> None:
         error = self.work.error
         if self.work.state == State.FAILED and error is not None:
+            self._failed_with = self._chosen()
             section = section_of(error)
             show = None if section in (None, _NAME) else self._services.at_section.get(section)
             self.failure.display(error, stages.words(self.work.course.stage), elsewhere=show is not None)
@@ -299,6 +307,15 @@ class DistilSection(QWidget):
                 show(str(error))
             self._services.announce(error)
             self.title_state.emit(self.tr("failed"), False)
+
+    def _leave_failure(self) -> None:
+        """What was put right is for a distillation of its own: trying again would run what had failed."""
+        if self.work.state == State.FAILED and self._failed_with and self._chosen() != self._failed_with:
+            self._services.message_bar.clearWidgets()
+            self.work.cancel()
+
+    def _chosen(self) -> tuple[Any, ...]:
+        return tuple(getattr(self._draft, part) for part in _PARTS)
 
     def _show_where(self) -> None:
         if self.work.error is not None:

@@ -225,6 +225,33 @@ def test_a_failure_is_told_once_in_the_bar_and_once_in_its_place(section, made_u
     assert shown == ["One class only.", "Not enough memory."]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda section, draft: section.minutes.setValue(25),
+        lambda section, draft: draft.set(student={"name": "swift-unet-8"}),
+    ],
+)
+def test_what_is_put_right_after_a_failure_is_what_runs_next(section, country, made_up, qtbot, change):
+    from rskd_qgis.bridge.errors import BackendError
+
+    press(section, qtbot)
+    Task.made[0].failed.emit(BackendError("memory-short", "Not enough memory.", "Close programs."))
+    country.set(teacher_facts={})
+    country.changed.emit()
+    assert section.failure.isVisible()
+    assert section.settings.isVisible()
+    change(section, country)
+    assert not section.failure.isVisible()
+    assert made_up.message_bar.items() == []
+    assert section.button.isVisible()
+    assert "Distil" in section.button.text()
+    press(section, qtbot)
+    first, second = (task.spec for task in Task.made)
+    assert {**second, "out": ""} == {**country.request().spec, "out": ""}
+    assert {**first, "out": ""} != {**second, "out": ""}
+
+
 def test_a_missing_environment_leads_to_the_set_up_page(section, made_up, qtbot):
     from rskd_qgis.bridge.errors import BackendError
 
