@@ -23,6 +23,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QFile, QObject, pyqtSignal
 from . import json_files, places
 from .bridge.errors import BackendError
 from .draft.naming import slug
+from .names import free
 
 translate = QCoreApplication.translate
 
@@ -103,7 +104,10 @@ class Library(QObject):
         return sorted(entries, key=lambda entry: (entry.created, entry.name), reverse=True)
 
     def add(self, student: Path, name: str) -> Entry:
-        """Copies a student that a distillation has made, with what its folder tells of it; never the same one twice."""
+        """Copies a student that a distillation has made, with what its folder tells of it; never the same one twice.
+
+        Its name gets a number where another student has it.
+        """
         facts = facts_of_result(student)
         for entry in self.entries():
             if facts["created"] and entry.created == facts["created"] and _same_bytes(entry.path, student):
@@ -130,6 +134,7 @@ class Library(QObject):
         name = name.strip()[:_LONGEST]
         if not name or name == entry.name:
             return
+        name = free(name, {other.name for other in self.entries() if other.folder != entry.folder})
         facts = json_files.read(entry.folder / FACTS) or facts_of_result(entry.path)
         json_files.write(entry.folder / FACTS, {**facts, "name": name})
         self.changed.emit()
@@ -143,14 +148,15 @@ class Library(QObject):
 
     def _keep(self, student: Path, facts: dict[str, Any]) -> Entry:
         self.folder.mkdir(parents=True, exist_ok=True)
+        name = free(facts["name"].strip()[:_LONGEST], {entry.name for entry in self.entries()})
         new = Path(tempfile.mkdtemp(dir=self.folder, prefix=".new-"))
         try:
             shutil.copyfile(student, new / MODEL)
             catalogue = student.with_name(f"{student.stem}.stac.json")
             if catalogue.is_file():
                 shutil.copyfile(catalogue, new / CATALOGUE)
-            json_files.write(new / FACTS, {**facts, "name": facts["name"].strip()[:_LONGEST]})
-            target = _free(self.folder / slug(facts["name"]))
+            json_files.write(new / FACTS, {**facts, "name": name})
+            target = _free(self.folder / slug(name))
             new.rename(target)
         except OSError:
             shutil.rmtree(new, ignore_errors=True)

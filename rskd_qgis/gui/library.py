@@ -68,6 +68,8 @@ class LibraryPage(QWidget):
             self.list.addItem(item)
             if current is not None and entry.folder == current.folder:
                 self.list.setCurrentItem(item)
+        if self.list.count() == 1:
+            self.list.setCurrentRow(0)  # nothing to choose from
         self.list.blockSignals(False)
         self.empty.setVisible(self.list.count() == 0)
         self.list.setVisible(self.list.count() > 0)
@@ -276,7 +278,7 @@ def facts(entry: Entry) -> str:
     """The second line: what counts when one chooses."""
     said = []
     if entry.accuracy is not None:
-        said.append(translate("LibraryPage", "IoU {}").format(figures.number(entry.accuracy, 2)))
+        said.append(translate("LibraryPage", "IoU {}").format(figures.number(entry.accuracy, 3)))
     said.append(translate("LibraryPage", "{} classes").format(len(entry.classes)))
     said.append(translate("LibraryPage", "{} bands").format(len(entry.bands)))
     if entry.megabytes is not None:

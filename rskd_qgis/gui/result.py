@@ -259,6 +259,8 @@ class ResultSection(QWidget):
         }
 
     def _title(self) -> str:
+        if self._entry is not None:
+            return self._entry.name  # unlike any other student's
         return self._order.title if self._order is not None else self.tr("Student")
 
 

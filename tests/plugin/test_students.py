@@ -58,7 +58,10 @@ def test_the_same_student_is_kept_once_and_another_beside_it(library, result):
     result.write_bytes(b"other")
     second = library.add(result, "one")
     assert second.folder.name == "one-2"
+    assert second.name == "one (2)"
     assert len(library.entries()) == 2
+    library.rename(second, "one")  # which another has
+    assert sorted(entry.name for entry in library.entries()) == ["one", "one (2)"]
 
 
 def test_without_the_files_beside_it_a_student_still_has_a_name_and_a_size(library, tmp_path):

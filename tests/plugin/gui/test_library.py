@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
@@ -32,6 +34,12 @@ def test_a_students_two_lines(page, entry):
 
     assert facts(entry).startswith("3 classes · 2 bands · ")
     assert "Classes: field, water, forest" in item.toolTip()
+    assert facts(replace(entry, accuracy=0.315)).startswith("IoU 0.315 · ")  # as with the result
+
+
+def test_the_only_student_is_selected(page, entry):
+    assert page.selected().name == entry.name
+    assert page.run.isEnabled()
 
 
 def test_importing_a_file_asks_the_backend_what_it_is(page, running, student_file, qtbot, monkeypatch):

@@ -1,4 +1,5 @@
 import shutil
+from types import SimpleNamespace
 
 import pytest
 
@@ -160,11 +161,11 @@ def test_the_next_distillation_changes_nothing_here(section, done, result):
     from rskd_qgis.draft import Request
     from rskd_qgis.gui.running import Order
 
-    done.entry = entry = object()
+    done.entry = entry = SimpleNamespace(name="gewata (2)")  # another is called gewata in the library
     section.show_result(result)
     done.order, done.entry = Order("another", Request({"out": "/x"}, {}, [])), None
     section.add_maps()
-    assert groups() == ["Student of gewata"]
+    assert groups() == ["Student of gewata (2)"]
     assert section._entry is entry
 
 
