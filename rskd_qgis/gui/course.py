@@ -12,9 +12,18 @@ from . import stages
 from .stages import Stage
 
 _PREPARING, _ANSWERS, _FINISHING, _PROBE = 0.04, 0.06, 0.10, 0.03
+_NEARLY = 0.9
+"""Of the budget, what goes by before it is known what the parts take: further the bar does not go by the clock."""
+
+_LAST = 0.1
+"""Of the budget, what may still be left when it has gone by."""
+
 _STAGES_AT_THE_END = 6
 _OF_ONE_PART = ("map", "evaluating")
 """Stages that are most of a job which is no distillation."""
+
+_UNKNOWN = (stages.PREPARING, stages.ANSWERS)
+"""Parts whose share is not known before the backend has measured: the clock tells better."""
 
 SCORES = ("mean_iou", "agreement")
 """What a training is judged by: the first where there are labels."""
@@ -62,6 +71,10 @@ class Course:
     """Each once, however often the job is resumed."""
     silent: float = 0.0
     """Seconds since the backend's last word, where that is long ago."""
+    _first: float | None = None
+    """When the first event was heard, since the job was resumed if it was."""
+    _planned: bool = False
+    """The shares are those of this job: the backend has measured what its parts take."""
     _begun: float = 0.0
     _begun_done: float = 0.0
     _finishing: int = 0
@@ -72,6 +85,8 @@ class Course:
     def hear(self, event: dict[str, Any], now: float) -> None:
         """Takes in one event."""
         kind = event.get("event")
+        if self._first is None:
+            self._first = now
         self.silent = float(event.get("seconds", 0)) if kind == "silent" else 0.0
         if kind == "stage-start":
             self._begin(event, now)
@@ -85,6 +100,10 @@ class Course:
             self.preview, self.previews = str(event.get("path", "")), self.previews + 1
         elif kind == "warning":
             self.warn(cautions.in_words(event))
+        elif kind == "log" and event.get("parts") and self.shares:
+            self._plan(event["parts"], now - self._first)
+        if self.budget and self.shares and not self._planned and self.stage and self.stage.part in _UNKNOWN:
+            self.fraction = max(self.fraction, min(_NEARLY, (now - self._first) / self.budget))
 
     def warn(self, caution: Caution) -> None:
         """Keeps a warning. What was said before the job was resumed gives way to the same, said with newer numbers."""
@@ -96,12 +115,24 @@ class Course:
     def resume(self) -> None:
         """Begins again: what was learned stays in the picture, the rates do not."""
         self.stage, self.done, self.total, self.silent, self._finishing = None, 0.0, None, 0.0, 0
-        self._seconds_of_whole, self._earlier = None, list(self.warnings)
+        self._seconds_of_whole, self._first, self._earlier = None, None, list(self.warnings)
 
     def left(self, elapsed: float) -> float | None:
-        """Seconds that are still to come: by the rate of the last long stage, before that by the budget."""
-        whole = self._seconds_of_whole or (max(self.budget, elapsed) if self.budget else None)
-        return None if whole is None else max(0.0, (1 - self.fraction) * whole)
+        """Seconds that are still to come: by the rate of the last long stage, and no more than the budget leaves."""
+        rated = None if self._seconds_of_whole is None else (1 - self.fraction) * self._seconds_of_whole
+        if not self.budget:
+            return rated
+        most = max(self.budget - elapsed, _LAST * self.budget)
+        return most if rated is None else min(rated, most)
+
+    def _plan(self, parts: dict[str, float], spent: float) -> None:
+        """From what the backend has measured: seconds of what is to come, after those that are gone."""
+        whole = spent + sum(parts.values())
+        if whole > 0:
+            order = (stages.TEACHER, stages.ANSWERS, stages.PROBE, stages.STUDENT, stages.BASELINE, stages.FINISHING)
+            self.shares = {stages.PREPARING: spent / whole, **{name: parts.get(name, 0.0) / whole for name in order}}
+            self._planned, self._seconds_of_whole = True, whole
+            self.fraction = max(self.fraction, self.shares[stages.PREPARING])
 
     def _begin(self, event: dict[str, Any], now: float) -> None:
         self.stage, self.total, self.unit = Stage.of(event), event.get("total"), str(event.get("unit", ""))
@@ -125,7 +156,9 @@ class Course:
         part = self.stage.part
         share = self.shares.get(part, 0.0) if self.shares else 1.0
         learned = (self.done - self._begun_done) / self.total
-        long = part in (stages.TEACHER, stages.ANSWERS, stages.STUDENT, stages.BASELINE) or not self.shares
+        trains = part in (stages.TEACHER, stages.STUDENT, stages.BASELINE)
+        # How long the answers take beside the rest is not known before that was measured.
+        long = trains or not self.shares or (part == stages.ANSWERS and self._planned)
         if long and share and learned > 0.02 and now > self._begun:
             members = self.stage.member[1]
             self._seconds_of_whole = (now - self._begun) / learned * members / share

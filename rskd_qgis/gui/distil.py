@@ -254,11 +254,11 @@ class DistilSection(QWidget):
             self._say_plan("")
         if idle:
             seconds = estimates.expected_seconds(self.minutes.value())
-            self.button.setText(self.tr("Distil – about {}").format(figures.duration(max(60.0, seconds))))
+            words = figures.duration(max(60.0, seconds))
+            self.button.setText(self.tr("Distil – about {}").format(words))
             self.button.setToolTip(self.tr("Trains the student; you can go on working, pause it or stop it."))
             self.button.setEnabled(not problems)
             self.form.setEnabled(not problems)
-            words = figures.duration(60 * self.minutes.value())
             self.title_state.emit(words, not problems)
 
     def _look_at_request(self) -> None:

@@ -61,16 +61,23 @@ def plan_steps(
     return Steps(student=max(1, min(most, student)), teacher=teacher)
 
 
-def expected_seconds(steps: Steps, costs: Costs, *, trainings: int) -> float:
-    """How long the rest of the job will take, what the reserve is for included.
+def expected_parts(steps: Steps, costs: Costs, *, trainings: int) -> dict[str, float]:
+    """Seconds that each part of the rest of the job will take; `finishing` is what the reserve is for.
 
     Args:
         steps: that are planned.
         costs: what one step of each training takes here.
         trainings: how often the student is trained.
     """
-    student = steps.student * costs.student_step * (trainings + PROBE_SHARE)
-    return (steps.teacher * costs.teacher_step + costs.soft_targets + student) / (1 - RESERVE)
+    student = steps.student * costs.student_step
+    parts = {
+        "teacher": steps.teacher * costs.teacher_step,
+        "answers": costs.soft_targets,
+        "probe": PROBE_SHARE * student,
+        "student": student,
+        "baseline": (trainings - 1) * student,
+    }
+    return {**parts, "finishing": sum(parts.values()) * RESERVE / (1 - RESERVE)}
 
 
 def enough_minutes(costs: Costs, steps: int, *, spent: float, trainings: int, trains_teacher: bool) -> float:

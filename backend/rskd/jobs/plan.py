@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from rskd.jobs.budget import Costs, Steps, expected_seconds, plan_steps
+from rskd.jobs.budget import Costs, Steps, expected_parts, plan_steps
 from rskd.jobs.cautions import of_short_budget
 from rskd.jobs.folder import JobFolder
 from rskd.jobs.setting import Setting
@@ -78,7 +78,8 @@ class Plan:
         of_teacher = f", {steps.teacher} of the teacher" if trains_teacher else ""
         facts: dict[str, object] = {"steps": steps.student, "teacher_steps": steps.teacher}
         if measured is not None:
-            facts["seconds"] = round(expected_seconds(steps, measured, trainings=self._trainings))
+            parts = expected_parts(steps, measured, trainings=self._trainings)
+            facts |= {"seconds": round(sum(parts.values())), "parts": {name: round(parts[name], 1) for name in parts}}
         self._setting.reporter.info(
             f"Planned: {steps.student} step{'s' * (steps.student != 1)} of training{of_teacher}.", **facts
         )

@@ -1,6 +1,6 @@
 import pytest
 
-from rskd.jobs.budget import Costs, Steps, enough_minutes, expected_seconds, plan_steps
+from rskd.jobs.budget import Costs, Steps, enough_minutes, expected_parts, plan_steps
 
 
 def test_without_a_budget_all_epochs_are_trained():
@@ -37,10 +37,13 @@ def test_what_is_planned_takes_the_budget_or_less():
     given = {"max_minutes": 10, "spent": 0, "trains_teacher": True}
     for trainings in (1, 2):
         steps = plan_steps(costs, most=10_000, trainings=trainings, **given)
-        assert expected_seconds(steps, costs, trainings=trainings) == pytest.approx(600, rel=0.01)
+        assert sum(expected_parts(steps, costs, trainings=trainings).values()) == pytest.approx(600, rel=0.01)
     short = plan_steps(costs, most=10, trainings=1, **given)
     # 10 s of the teacher, 30 s of answers, 1.1 s of the student and the probe, and a fifth of all that kept
-    assert expected_seconds(short, costs, trainings=1) == pytest.approx(41.1 / 0.8)
+    parts = expected_parts(short, costs, trainings=1)
+    assert parts["baseline"] == 0
+    assert parts["student"] == 10 * parts["probe"]
+    assert sum(parts.values()) == pytest.approx(41.1 / 0.8)
 
 
 @pytest.mark.parametrize("trains_teacher", [False, True])

@@ -61,6 +61,8 @@ def test_how_long_it_will_take_is_told_where_it_was_measured(planned):
     measured, epochs = (event for event in heard if event.get("message", "").startswith("Planned"))
     assert measured["steps"] == plan.steps.student
     assert 40 < measured["seconds"] <= 60
+    assert measured["parts"]["student"] == plan.steps.student  # a second each
+    assert sum(measured["parts"].values()) == pytest.approx(measured["seconds"], abs=1)
     assert epochs["steps"] > 0
     assert "seconds" not in epochs
 

@@ -76,11 +76,49 @@ def test_it_goes_forward_only_and_through_all_parts(course):
 
 def test_time_left_is_the_budget_until_a_rate_is_known(course):
     course.hear(start("teacher", 100), 0)
-    assert course.left(10) == pytest.approx(0.96 * 600)
+    assert course.left(10) == pytest.approx(590)
     course.hear(progress("teacher", 1, 100), 10)
     course.hear(progress("teacher", 51, 100), 60)
     # 50 steps in 50 s: 100 s for the teacher's two fifths of everything, so 250 s for the whole.
     assert course.left(60) == pytest.approx(250 * (1 - 0.04 - 0.4 * 0.51))
+
+
+def planned(**parts):
+    return {"event": "log", "level": "info", "message": "Planned", "seconds": sum(parts.values()), "parts": parts}
+
+
+def test_what_was_measured_gives_each_part_its_share(course):
+    course.hear(start("measuring-step"), 0)
+    course.hear({"event": "heartbeat"}, 60)
+    assert course.fraction == pytest.approx(0.1)  # by the clock, as long as nothing is known
+    course.hear(planned(teacher=60, answers=120, probe=3, student=30, baseline=30, finishing=57), 100)
+    assert course.fraction == pytest.approx(0.25)
+    assert course.left(100) == pytest.approx(300)
+    course.hear(start("teacher", 100), 100)
+    course.hear(progress("teacher", 100, 100), 160)
+    assert course.fraction == pytest.approx(160 / 400)
+    course.hear(start("answers", 2.0, "MP"), 160)
+    course.hear(progress("answers", 0.0, 2.0), 160)
+    course.hear(progress("answers", 1.0, 2.0), 220)
+    assert course.fraction == pytest.approx(220 / 400)
+    assert course.left(220) == pytest.approx(180)
+    course.hear(start("writing"), 343)
+    assert course.fraction == pytest.approx(343 / 400)
+
+
+def test_no_more_is_said_to_be_left_than_the_budget_leaves(installed):
+    from rskd_qgis.gui.course import Course, shares
+
+    course = Course(shares(trains_teacher=False, baseline=False), budget=180.0)
+    course.hear(start("answers", 100, "MP"), 0)
+    course.hear(progress("answers", 0, 100), 0)
+    course.hear(progress("answers", 10, 100), 60)  # of six hundredths of the whole, if these were its shares
+    assert course.left(60) == 120
+    assert course.fraction == pytest.approx(60 / 180)
+    course.hear(start("student", 100), 170)
+    course.hear(progress("student", 0, 100), 170)
+    course.hear(progress("student", 10, 100), 300)
+    assert course.left(300) == pytest.approx(18)  # longer than was asked for, and nobody knows how much
 
 
 def test_a_resumed_training_is_timed_by_what_it_does_now(course):
