@@ -146,7 +146,7 @@ def translated() -> dict[str, Words]:
             _tr("Check that the layers declare their nodata values; if they do, lower the learning rate."),
         ),
         "extra-missing": Words(
-            (_tr("{what} needs the training parts, and “{package}” is not installed."),),
+            (_tr("{what} needs the training parts, which are not installed."),),
             _tr("Install the training parts on the set-up page."),
         ),
         "device-unavailable": Words(

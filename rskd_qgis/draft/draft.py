@@ -15,6 +15,9 @@ from .choices import DraftArea, DraftLabels, DraftLayer, Problem, Request
 from .naming import slug
 from .recipe import AUTO
 
+_OF_LABELS = ("task", "layers", "area", "gsd", "labels", "extra")
+"""What the answer depends on whether labels can be used."""
+
 
 class Draft(QObject):
     """Everything that was chosen. Change it with `set` and whole new values; never change a list that it holds.
@@ -32,6 +35,9 @@ class Draft(QObject):
         recipe: the same; “auto” leaves the choice to the backend.
         recipe_facts: what is known of the recipe, as the backend's `recipes` says it, and why it is `refused`; empty as
             long as nothing is known.
+        label_facts: why the labels cannot be used in this area (`refused`), as the backend says it; empty as long as
+            nothing is known.
+        cannot_train: the environment is known to lack the training parts; it is nobody's choice.
         extra: further keys of the job file, as the sample needs them; they belong to these layers and labels.
     """
 
@@ -51,12 +57,16 @@ class Draft(QObject):
     baseline: bool
     out: str
     extra: dict[str, Any]
+    label_facts: dict[str, Any]
+    cannot_train: bool
 
     def __init__(self, project: QgsProject | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.project = project or QgsProject.instance()
         self.__dict__.update(_empty())
+        self._names: dict[str, str] = {}  # of the layers in use, for when they have left
         self.project.cleared.connect(self.clear)
+        self.project.layersWillBeRemoved.connect(self._note_names)
         self.project.layersRemoved.connect(self._tell_if_used)
 
     def set(self, **changes: Any) -> None:
@@ -68,18 +78,27 @@ class Draft(QObject):
             changes["extra"] = {}
         if changes.get("recipe", self.recipe) != self.recipe:
             changes.setdefault("recipe_facts", {})  # they were another's
+        if any(changes.get(name, getattr(self, name)) != getattr(self, name) for name in _OF_LABELS):
+            changes.setdefault("label_facts", {})
         if all(getattr(self, name) == value for name, value in changes.items()):
             return
         self.__dict__.update(changes)
+        self._note_names()
         self.changed.emit()
 
     def clear(self) -> None:
         """Forgets everything; the layers have left with their project."""
-        self.set(**_empty())
+        self._names = {}
+        self.set(**{**_empty(), "cannot_train": self.cannot_train})
 
     def layer(self, layer_id: str) -> QgsMapLayer | None:
         """A layer of the project; None where it has left it."""
         return self.project.mapLayer(layer_id)
+
+    def name_of(self, layer_id: str) -> str:
+        """A layer's name, the last one that it had where it has left the project; empty where nobody knows."""
+        layer = self.layer(layer_id)
+        return layer.name() if layer is not None else self._names.get(layer_id, "")
 
     def problems(self) -> list[Problem]:
         """What is missing or does not fit, in the order of the dock's sections."""
@@ -138,11 +157,18 @@ class Draft(QObject):
         return _ids(layers, labels) != _ids(self.layers, self.labels)
 
     def _tell_if_used(self, removed: list[str]) -> None:
-        used = {each.layer_id for each in self.layers} | {self.area.layer_id, self.teacher.get("layer_id", "")}
-        if self.labels is not None:
-            used.add(self.labels.layer_id)
-        if used & set(removed):
+        if self._used() & set(removed):
             self.changed.emit()
+
+    def _note_names(self, *_: Any) -> None:
+        for layer_id in self._used():
+            layer = self.layer(layer_id)
+            if layer is not None:
+                self._names[layer_id] = layer.name()
+
+    def _used(self) -> set[str]:
+        used = {each.layer_id for each in self.layers} | {self.area.layer_id, self.teacher.get("layer_id", "")}
+        return used if self.labels is None else used | {self.labels.layer_id}
 
 
 def _empty() -> dict[str, Any]:
@@ -161,6 +187,8 @@ def _empty() -> dict[str, Any]:
         "baseline": False,
         "out": "",
         "extra": {},
+        "label_facts": {},
+        "cannot_train": False,
     }
 
 

@@ -81,10 +81,12 @@ def _labels(draft: Draft) -> Iterator[str]:
     if labels is None:
         return
     layer = draft.layer(labels.layer_id)
-    found = list(_missing(layer, _tr("The label layer")))
+    found = list(_missing(layer, draft.name_of(labels.layer_id) or _tr("The label layer")))
     yield from found
     if found:
         return
+    if draft.label_facts.get("refused"):
+        yield draft.label_facts["refused"]
     if is_picture(layer):
         yield picture_as_labels(layer)
     if isinstance(layer, QgsVectorLayer):
@@ -117,7 +119,7 @@ def _teacher(draft: Draft) -> Iterator[str]:
         if not teacher.get("layer_id"):
             yield _tr("Choose the map that is to be the teacher.")
         else:
-            yield from _missing(layer, _tr("The map"))
+            yield from _missing(layer, draft.name_of(teacher["layer_id"]) or _tr("The map"))
             if layer is not None and is_picture(layer):
                 yield picture_as_map(layer)
     elif kind == "index":
@@ -177,7 +179,14 @@ def _index(draft: Draft) -> Iterator[str]:
     yield from (each.words for each in expectations(draft) if not each.met)
 
 
+def training_missing() -> str:
+    """Why nothing can be distilled where only the parts for using students are installed."""
+    return _tr("Distilling needs the training parts (PyTorch and others), which are not installed yet.")
+
+
 def _distil(draft: Draft) -> Iterator[str]:
+    if draft.cannot_train:
+        yield training_missing()
     if draft.baseline and draft.labels is None:
         yield _tr("Comparing with a student without a teacher needs labels.")
     if draft.recipe_facts.get("refused"):

@@ -43,7 +43,10 @@ def label_question(draft: Draft) -> dict[str, Any] | None:
 
     None where it cannot be asked: something is missing, must be written first, or needs a password.
     """
-    if draft.labels is None or not draft.layers or any(one.section in ("layers", "labels") for one in draft.problems()):
+    if draft.labels is None or not draft.layers:
+        return None
+    refused = draft.label_facts.get("refused")  # the last answer, which must not keep it from being asked again
+    if any(one.section in ("layers", "labels") and one.message != refused for one in draft.problems()):
         return None
     try:
         maker = _Maker(draft, copies=False)

@@ -9,6 +9,7 @@ from qgis.PyQt.QtWidgets import QWidget
 
 from rskd_qgis.draft import Draft
 from rskd_qgis.draft.keeping import Keeping
+from rskd_qgis.draft.problems import training_missing
 
 from .distil import DistilSection
 from .labels import LabelsSection
@@ -47,6 +48,13 @@ def assemble(draft: Draft, services: Services, parent: QWidget) -> Sections:
     }
     for box in boxes.values():
         box.setParent(parent)
+    for notice in (distil.problem, boxes["distil"].notice):
+        notice.offer(
+            training_missing(),
+            _tr("Set up…"),
+            _tr("Opens the page that installs what is missing."),
+            lambda: services.set_up(),  # noqa: PLW0108 - the dock gives it later
+        )
     return Sections(layers, distil, result, boxes)
 
 

@@ -11,7 +11,7 @@ from rskd_qgis.bridge.errors import BackendError
 from rskd_qgis.draft import Draft
 from rskd_qgis.draft.request import label_question
 
-from .services import NOT_STARTING, Services
+from .services import NOT_STARTING, Services, section_of
 
 _SETTLED = 300  # milliseconds after the last change
 
@@ -60,6 +60,7 @@ class LabelSurvey(QObject):
         self._draft, self._services = draft, services
         self.held: Held | None = None
         self.why_not = ""
+        self._bars = False
         self._asked: dict[str, Any] | None = None  # what is to be known now
         self._sent: dict[str, Any] | None = None  # what the backend is busy with
         self._settled = QTimer(self)
@@ -74,8 +75,9 @@ class LabelSurvey(QObject):
     def _ask(self) -> None:
         question = label_question(self._draft)
         if question == self._asked:
+            self._note()
             return
-        self._asked = question
+        self._asked, self._bars = question, False
         self._tell(None, "")
         self._send()
 
@@ -94,6 +96,7 @@ class LabelSurvey(QObject):
             if self._is_wanted(question):
                 if error.code in NOT_STARTING:
                     self._asked = None  # it is asked again when there is somebody to answer
+                self._bars = section_of(error) is not None  # and not that the helper has died
                 self._tell(None, "" if error.code in NOT_STARTING else str(error))
 
         self._services.resident.ask("labels", {"spec": question}, answered, refused)
@@ -111,4 +114,9 @@ class LabelSurvey(QObject):
     def _tell(self, held: Held | None, why_not: str) -> None:
         if (held, why_not) != (self.held, self.why_not):
             self.held, self.why_not = held, why_not
+            self._note()
             self.changed.emit()
+
+    def _note(self) -> None:
+        """Labels that cannot be used keep a distillation from starting."""
+        self._draft.set(label_facts={"refused": self.why_not} if self._bars else {})

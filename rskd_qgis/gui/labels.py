@@ -137,7 +137,12 @@ class LabelsSection(QWidget):
         if self.isVisible():
             self._in_area.follow()
         self._read_classes(labels, layer)
-        self.title_state.emit(self._state(labels), bool(labels is not None and len(labels.classes) > 1))
+        there = layer is not None and len(labels.classes) > 1
+        self.title_state.emit(self._state(labels), there)
+
+    def says(self, words: str) -> bool:
+        """Whether the section shows this problem by itself."""
+        return bool(words) and words == self._in_area.why_not
 
     def showEvent(self, event: QShowEvent) -> None:
         """The backend is asked only when somebody looks."""
@@ -209,7 +214,7 @@ class LabelsSection(QWidget):
         return words.format(figures.share(held.labelled))
 
     def _state(self, labels: DraftLabels | None) -> str:
-        if labels is None or not labels.classes:
+        if labels is None or not labels.classes or self._draft.layer(labels.layer_id) is None:
             return ""
         count = len(labels.classes)
         return self.tr("{} classes").format(count) if count > 1 else self.tr("1 class")

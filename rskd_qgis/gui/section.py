@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from qgis.core import QgsApplication
 from qgis.gui import QgsCollapsibleGroupBox
 from qgis.PyQt.QtCore import QEvent, QObject, Qt, pyqtSignal
@@ -12,6 +14,7 @@ from qgis.PyQt.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QScrollBar,
     QSizePolicy,
     QStyle,
@@ -23,7 +26,10 @@ from .tips import wrap_tips
 
 
 class Notice(QWidget):
-    """A sentence with a theme icon before it; takes no room while it has nothing to say."""
+    """A sentence with a theme icon before it; takes no room while it has nothing to say.
+
+    `offer` puts a button below one of its sentences.
+    """
 
     def __init__(self, icon: str = "/mIconWarning.svg", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,13 +45,28 @@ class Notice(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self._words, 1)
+        self._column = QVBoxLayout()
+        self._column.addWidget(self._words)
+        layout.addLayout(self._column, 1)
+        self._offers: list[tuple[str, QPushButton]] = []
         self.hide()
 
     def say(self, words: str) -> None:
         """Shows a sentence; an empty one hides the notice."""
         self._words.setText(words)
+        for sentence, button in self._offers:
+            button.setVisible(words == sentence)
         self.setVisible(bool(words))
+
+    def offer(self, sentence: str, name: str, tip: str, clicked: Callable[[], None]) -> QPushButton:
+        """Whenever it says this sentence, a button stands below that does something about it."""
+        button = QPushButton(name)
+        button.setToolTip(tip)
+        button.clicked.connect(lambda _: clicked())
+        button.setVisible(self.words() == sentence)
+        self._column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._offers.append((sentence, button))
+        return button
 
     def words(self) -> str:
         """What it says."""
@@ -90,12 +111,12 @@ class SectionBox(QWidget):
         for field in section.findChildren(QWidget):
             self._guard.watch(field)
         wrap_tips(section)
-        self._notice = Notice()
+        self.notice = Notice()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(self._box)
-        layout.addWidget(self._notice)
+        layout.addWidget(self.notice)
 
     def set_state(self, words: str, well: bool) -> None:
         """What the heading says, and whether it gets a tick."""
@@ -104,7 +125,7 @@ class SectionBox(QWidget):
 
     def set_problem(self, words: str, *, well: bool) -> None:
         """A sentence under the heading; empty takes it away. `well`: whether the section has no open question."""
-        self._notice.say(words)
+        self.notice.say(words)
         self._has_question = not well
         self._title()
 
@@ -118,7 +139,7 @@ class SectionBox(QWidget):
 
     def problem(self) -> str:
         """The sentence under the heading."""
-        return self._notice.words()
+        return self.notice.words()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Shortens the heading anew."""

@@ -185,12 +185,13 @@ class StudentSection(QWidget):
                 self._sizes = sizes
                 self._catalogue = Catalogue(rows, estimates.Measured(*sizes).all())
                 self._say("", set_up=False)
+                self._draft.set(cannot_train=False)
                 self._display()
 
         def refused(error: BackendError) -> None:
             if self._asked == sizes:
-                self._asked = (0, 0)
                 self._refused(error)
+                self._asked = (0, 0)
 
         self._services.resident.ask("students", arguments, answered, refused)
 
@@ -200,6 +201,8 @@ class StudentSection(QWidget):
         else:
             words = str(error)
         self._say(words, set_up=error.code in NOT_STARTING)
+        if error.code == "extra-missing":
+            self._draft.set(cannot_train=True)
 
     def _say(self, words: str, *, set_up: bool) -> None:
         self.notice.say(words)

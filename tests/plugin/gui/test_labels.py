@@ -407,6 +407,36 @@ def test_while_the_map_is_panned_only_the_last_view_is_asked_about(section, draf
     assert column(section, 3) == ["10 %", "90 %", "0 %"]
 
 
+def test_labels_that_lie_elsewhere_hold_the_distillation_back(section, draft, asked, in_area, qtbot):
+    from rskd_qgis.draft import DraftArea
+
+    asked.refuse(_no("no-overlap"))
+    words = section._not_here.words()
+    assert words
+    assert words in [problem.message for problem in draft.problems() if problem.section == "labels"]
+    assert section.says(words)  # once is enough
+    draft.set(baseline=True)
+    qtbot.wait(400)
+    assert draft.label_facts  # nothing has changed
+    draft.set(area=DraftArea())
+    assert draft.label_facts == {}  # not known of this one
+
+
+def test_a_helper_that_died_says_nothing_of_the_labels(section, draft, asked, in_area):
+    asked.refuse(_no("helper-ended"))
+    assert section._not_here.words()
+    assert not [problem for problem in draft.problems() if problem.message == section._not_here.words()]
+
+
+def test_a_label_layer_that_was_removed_is_named_and_its_classes_are_not_counted(section, draft, asked, in_area):
+    told = []
+    section.title_state.connect(lambda words, well: told.append((words, well)))
+    QgsProject.instance().removeMapLayer(draft.labels.layer_id)
+    messages = [problem.message for problem in draft.problems() if problem.section == "labels"]
+    assert messages == ["“map” is no longer in the project. Choose another layer."]
+    assert told[-1] == ("", False)
+
+
 def test_set_up_in_between_keeps_nobody_waiting(country, backend, qtbot):
     from rskd_qgis.gui.labels import LabelsSection
 

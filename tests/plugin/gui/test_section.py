@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 
 pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
@@ -80,3 +82,31 @@ def test_the_wheel_over_a_field_scrolls_the_panel_and_changes_no_value(installed
     qtbot.waitUntil(slider.hasFocus)
     turn()
     assert slider.value() != 5
+
+
+def test_without_the_training_parts_the_distil_section_leads_to_the_set_up_page(country, services, qtbot):
+    from qgis.PyQt.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+    from rskd_qgis.draft.problems import training_missing
+    from rskd_qgis.gui.assembly import assemble
+
+    opened = []
+    services.resident = SimpleNamespace(ask=lambda *_: None)
+    page = QWidget()
+    qtbot.addWidget(page)
+    sections = assemble(country, services, page)
+    layout = QVBoxLayout(page)
+    layout.addWidget(sections.boxes["distil"])
+    services.set_up = lambda: opened.append(True)
+    page.show()
+    country.set(cannot_train=True)
+    problem = sections.distil.problem
+    assert problem.words() == training_missing()
+    assert not sections.distil.button.isEnabled()
+    (button,) = problem.findChildren(QPushButton)
+    assert button.isVisible()
+    button.click()
+    assert opened == [True]
+    country.set(cannot_train=False)
+    assert not button.isVisible()
+    assert sections.distil.button.isEnabled()

@@ -245,6 +245,14 @@ def test_without_the_training_parts_it_leads_to_the_set_up_page(country, service
     qtbot.addWidget(section)
     section.show()
     assert "training parts" in section.notice.words()
+    assert "distil" in [problem.section for problem in country.problems()]  # before anybody clicks
+    services.resident.error = None
+    country.changed.emit()  # as when the set-up is done
+    assert not country.cannot_train
+    assert section.notice.words() == ""
+    assert not section.set_up.isVisible()
+    services.resident.error, section._sizes = BackendError("extra-missing", ""), (0, 0)
+    country.changed.emit()
     qtbot.mouseClick(section.set_up, Qt.MouseButton.LeftButton)
     assert opened == [True]
 
