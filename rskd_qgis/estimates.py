@@ -1,6 +1,7 @@
 """What things take on this machine: measured once, kept, corrected after each run.
 
-<home>/measured.json     {"<machine>": {"<bands>/<classes>": {"<student>": {"milliseconds": …, "megabytes": …}}}}
+<home>/measured.json     {"<machine>": {"<bands>/<classes>": {"<student>": {"milliseconds": …, "megabytes": …,
+                                                                        "on": "<date>"}}}}
 <home>/durations.json    {"<machine>": [share of the asked minutes that the last distillations took]}
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import os
 import statistics
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +32,11 @@ class Measured:
     def __init__(self, bands: int, classes: int) -> None:
         self._sizes = f"{bands}/{classes}"
 
-    def of(self, student: str) -> dict[str, float]:
-        """`milliseconds` (per megapixel) and `megabytes`; empty where it was not measured."""
+    def of(self, student: str) -> dict[str, Any]:
+        """`milliseconds` (per megapixel), `megabytes` and the day `on` which; empty where it was not measured."""
         return self.all().get(student, {})
 
-    def all(self) -> dict[str, dict[str, float]]:
+    def all(self) -> dict[str, dict[str, Any]]:
         """Everything that was measured, by student."""
         kept = _inside(json_files.read(_file("measured")), machine(), self._sizes)
         return {name: values for name, values in kept.items() if _sound(values)}
@@ -53,7 +55,8 @@ class Measured:
             }
         )
 
-    def _keep(self, found: dict[str, dict[str, float]]) -> None:
+    def _keep(self, found: dict[str, dict[str, Any]]) -> None:
+        found = {name: {**values, "on": date.today().isoformat()} for name, values in found.items()}
         data = json_files.read(_file("measured"))
         kept = {**_inside(data, machine(), self._sizes), **found}
         _write("measured", {**data, machine(): {**_inside(data, machine()), self._sizes: kept}})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from qgis.PyQt.QtCore import QCoreApplication, QDate, QLocale
+from qgis.PyQt.QtCore import QCoreApplication, QDate, QLocale, Qt
 
 translate = QCoreApplication.translate
 
@@ -81,6 +81,15 @@ def speed(milliseconds: float) -> str:
     if milliseconds >= 10_000:
         return _whole(translate("Figures", "{} s per megapixel"), about(milliseconds / 1000))
     return _whole(translate("Figures", "{} ms per megapixel"), about(milliseconds))
+
+
+def measured_on(day: str) -> str:
+    """What a measured speed is worth; `day` as YYYY-MM-DD, empty where nobody knows it."""
+    written = QDate.fromString(day, Qt.DateFormat.ISODate)
+    if not written.isValid():
+        return translate("Figures", "As measured on this machine, beside whatever else was at work.")
+    words = translate("Figures", "As measured on this machine on {}, beside whatever else was at work.")
+    return words.format(QLocale().toString(written, QLocale.FormatType.ShortFormat))
 
 
 def day(moment: datetime) -> str:

@@ -52,7 +52,7 @@ class LimitField(QWidget):
         row.addWidget(self.number)
         self.setFocusProxy(self.slider)
         self.show_value(0)
-        self.slider.valueChanged.connect(lambda place: self.number.setValue(value_at(place, low, high)))
+        self.slider.valueChanged.connect(lambda place: self.number.setValue(value_at(place, self._low, self._high)))
         self.number.valueChanged.connect(self._tell)
 
     def name(self, words: str, tip: str) -> None:
@@ -67,6 +67,12 @@ class LimitField(QWidget):
         width = max(field.number.sizeHint().width() for field in fields)
         for field in fields:
             field.number.setFixedWidth(width)
+
+    def span(self, low: float, high: float) -> None:
+        """What the slider reaches; the limit stays."""
+        if (low, high) != (self._low, self._high):
+            self._low, self._high = low, high
+            self._move(self.value())
 
     def value(self) -> float:
         """The limit; 0 for none."""

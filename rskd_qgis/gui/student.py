@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from qgis.core import QgsRasterLayer
@@ -32,7 +33,7 @@ from .section import Notice
 from .services import NOT_STARTING, Services
 from .student_choice import Catalogue, Limits, Student
 from .student_list import StudentList
-from .tips import wrap_tips
+from .tips import wrap_tips, wrapped
 
 
 class StudentSection(QWidget):
@@ -120,7 +121,8 @@ class StudentSection(QWidget):
         self.measure = QPushButton(self.tr("Measure"))
         self.measure.setToolTip(
             self.tr(
-                "Runs this student for a moment on this machine and keeps how fast it was: a few seconds, once. "
+                "Runs this student for a moment on this machine and keeps how fast it was: a few seconds. Other work "
+                "makes it slower: measure again when the machine is quiet. "
                 "The rest of QGIS stays usable, and you can stop it."
             )
         )
@@ -128,7 +130,7 @@ class StudentSection(QWidget):
         self.measure_all.setToolTip(
             self.tr(
                 "Runs every student for a moment on this machine, this one first, and keeps how fast each was: "
-                "a minute or two, once. The list below fills while it goes on."
+                "a minute or two. The list below fills while it goes on."
             )
         )
         self.bar = QProgressBar()
@@ -222,6 +224,10 @@ class StudentSection(QWidget):
             self.slider.setValue(fitting.index(chosen))
         for field in (self.automatic, self.slider):
             field.blockSignals(False)
+        if self._catalogue.span() is not None:
+            smallest, largest = self._catalogue.span()
+            # Up to the next two digits, so that the smallest is within the least limit.
+            self.most_megabytes.span(_two_digits_up(smallest), max(200.0, _two_digits_up(largest)))
         self.most_megabytes.show_value(limits.megabytes or 0)
         self.most_milliseconds.show_value(limits.milliseconds or 0)
         self.list.display(self._catalogue.students, limits, chosen, self.measuring.student)
@@ -237,11 +243,15 @@ class StudentSection(QWidget):
     def _describe(self, student: Student | None) -> None:
         for label in (self.name, self.size, self.speed, self.summary):
             label.setVisible(student is not None)
-        unmeasured = [] if self.measuring.busy else self._catalogue.unmeasured()
-        self.measure.setVisible(student is not None and student.name in unmeasured)
-        self.measure_all.setVisible(bool(unmeasured))
+        unmeasured, free = self._catalogue.unmeasured(), not self.measuring.busy
+        self.measure.setVisible(student is not None and free)
+        self.measure_all.setVisible(bool(self._catalogue.students) and free)
+        self.measure_all.setText(self.tr("Measure all") if unmeasured else self.tr("Measure all again"))
         if student is None:
             return
+        self.measure.setText(self.tr("Measure") if student.name in unmeasured else self.tr("Measure again"))
+        known = student.milliseconds is not None
+        self.speed.setToolTip(wrapped(figures.measured_on(student.measured)) if known else "")
         self.name.setText(student.name)
         size = self.tr("{parameters} parameters · at most {size}")
         self.size.setText(
@@ -276,7 +286,10 @@ class StudentSection(QWidget):
             words = self.tr("No student is within the limits. The smallest, {name}, takes {size}.")
             self.notice.say(words.format(name=smallest.name, size=figures.megabytes(smallest.megabytes)))
         elif chosen is not None and chosen not in fitting:
-            self.notice.say(self.tr("{} is not within the limits. Move the slider.").format(chosen.name))
+            words = self.tr(
+                "{} is not within the limits. Tick “Automatic”, take another student of the list, or allow more."
+            )
+            self.notice.say(words.format(chosen.name))
         elif limits.milliseconds is not None and self._catalogue.unmeasured():
             self.notice.say(self.tr("Measure all students first: then those that are too slow are left out."))
         else:
@@ -316,9 +329,12 @@ class StudentSection(QWidget):
         name = self._draft.student.get("name", "auto")
         taken = catalogue.automatic(limits) if name == "auto" else catalogue.named(name)
         first = [] if taken is None else [taken.name]
-        unmeasured = catalogue.unmeasured()
-        others = [one for one in unmeasured if one not in first] if every else []
-        self.measuring.start(*self._sizes, [*(one for one in first if one in unmeasured), *others])
+        if not every:
+            self.measuring.start(*self._sizes, first)
+            return
+        # All of them anew where all are known: whatever was at work at that time slowed them down.
+        wanted = catalogue.unmeasured() or [one.name for one in catalogue.students]
+        self.measuring.start(*self._sizes, sorted(wanted, key=lambda one: one not in first))
 
     def _show_measuring(self) -> None:
         work = self.measuring
@@ -331,6 +347,12 @@ class StudentSection(QWidget):
         if self._catalogue.students:
             self._catalogue = self._catalogue.measured(estimates.Measured(*self._sizes).all())
         self._display()
+
+
+def _two_digits_up(value: float) -> float:
+    """The next number of two digits that is not smaller."""
+    step = 10 ** (math.floor(math.log10(value)) - 1)
+    return round(math.ceil(round(value / step, 6)) * step, 6)
 
 
 def ground_sampling(draft: Draft) -> float | None:

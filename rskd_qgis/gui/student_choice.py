@@ -24,6 +24,8 @@ class Student:
     """Of the file: at most, as long as it was not measured."""
     milliseconds: float | None = None
     """Per megapixel on this machine; None as long as it was not measured."""
+    measured: str = ""
+    """The day of that, as YYYY-MM-DD; empty where nobody knows it."""
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> Student:
@@ -67,11 +69,11 @@ class Limits:
 class Catalogue:
     """All students from small to large."""
 
-    def __init__(self, rows: Iterable[dict[str, Any]], measured: dict[str, dict[str, float]]) -> None:
+    def __init__(self, rows: Iterable[dict[str, Any]], measured: dict[str, dict[str, Any]]) -> None:
         students = sorted((Student.of(row) for row in rows), key=lambda one: one.parameters)
         self.students = [_with_speed(one, measured) for one in students]
 
-    def measured(self, measured: dict[str, dict[str, float]]) -> Catalogue:
+    def measured(self, measured: dict[str, dict[str, Any]]) -> Catalogue:
         """The same with what was measured since."""
         other = Catalogue([], {})
         other.students = [_with_speed(one, measured) for one in self.students]
@@ -91,12 +93,19 @@ class Catalogue:
             return self.named(DEFAULT)
         return max(self.fitting(limits), key=lambda one: (one.family == "plain", one.parameters), default=None)
 
+    def span(self) -> tuple[float, float] | None:
+        """Megabytes of the smallest and the largest; None without any."""
+        sizes = [one.megabytes for one in self.students]
+        return (min(sizes), max(sizes)) if sizes else None
+
     def unmeasured(self) -> list[str]:
         """Names of the students whose speed is not known here."""
         return [one.name for one in self.students if one.milliseconds is None]
 
 
-def _with_speed(student: Student, measured: dict[str, dict[str, float]]) -> Student:
+def _with_speed(student: Student, measured: dict[str, dict[str, Any]]) -> Student:
     # The size stays the bound that the backend's own choice goes by.
     found = measured.get(student.name)
-    return student if found is None else replace(student, milliseconds=found["milliseconds"])
+    if found is None:
+        return student
+    return replace(student, milliseconds=found["milliseconds"], measured=str(found.get("on", "")))

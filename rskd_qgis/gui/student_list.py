@@ -44,8 +44,8 @@ class StudentList(QgsCollapsibleGroupBox):
                 ),
                 self.tr("The size of the student’s file in megabytes, at most."),
                 self.tr(
-                    "Milliseconds that the student takes for a million pixels on this machine. "
-                    "A dash: not measured yet; “…”: being measured now."
+                    "Milliseconds that the student took for a million pixels on this machine when it was measured; "
+                    "other programs at work make it slower. A dash: not measured yet; “…”: being measured now."
                 ),
             )
         ):
@@ -99,6 +99,8 @@ class StudentList(QgsCollapsibleGroupBox):
         tip = wrapped(student.summary if fits else self.tr("Over a limit. {}").format(student.summary))
         for column in range(4):
             row.setToolTip(column, tip)
+        if student.milliseconds is not None:
+            row.setToolTip(3, wrapped(figures.measured_on(student.measured)))
         row.setDisabled(not fits)
 
     def _bring(self) -> None:

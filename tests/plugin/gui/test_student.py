@@ -2,7 +2,7 @@ import pytest
 
 pytest.importorskip("qgis.core", reason="needs QGIS's Python bindings")
 
-from qgis.PyQt.QtCore import QObject, Qt
+from qgis.PyQt.QtCore import QDate, QLocale, QObject, Qt
 from qgis.PyQt.QtWidgets import QApplication, QWidget
 
 pytestmark = pytest.mark.qgis
@@ -74,6 +74,7 @@ def test_limits_shorten_the_list(section, country):
     section.most_megabytes.set_value(2.0)
     assert country.student == {"name": "resnet18-unet", "max_megabytes": 2.0}
     assert "not within the limits" in section.notice.words()
+    assert "“Automatic”" in section.notice.words()  # which is always there, as the slider is not
     assert section.slider.maximum() == 1
     section.automatic.click()
     assert section.name.text() == "tiny-unet-16"
@@ -126,12 +127,15 @@ def test_a_student_over_a_limit_is_grey_and_cannot_be_picked(section, country, q
 
 
 def test_a_limit_is_set_with_its_slider(section, country, qtbot):
+    from rskd_qgis.gui.student_choice import Limits
+
     slider = section.most_megabytes.slider
     qtbot.keyClick(slider, Qt.Key.Key_Home)
-    assert country.student == {"max_megabytes": 0.6}
-    assert section.most_megabytes.number.value() == 0.6
+    assert country.student == {"max_megabytes": 0.74}  # which the smallest student keeps within
+    assert section._catalogue.fitting(Limits.of(country.student)) == section._catalogue.students[:1]
+    assert section.most_megabytes.number.value() == 0.74
     qtbot.keyClick(slider, Qt.Key.Key_Right)
-    assert country.student["max_megabytes"] > 0.6
+    assert country.student["max_megabytes"] > 0.74
     qtbot.keyClick(slider, Qt.Key.Key_End)
     assert country.student == {}
     assert section.most_megabytes.number.text() == "no limit"
@@ -144,8 +148,11 @@ def test_measured_speed_is_told_for_the_working_resolution(section, country):
     section.measuring.changed.emit()
     # 100 km² at 10 m are one megapixel.
     assert section.speed.text() == "40 ms per megapixel · 0.04 s per 100 km² at 10 m a pixel"
-    assert not section.measure.isVisible()
-    assert section.measure_all.isVisible()  # the others are not known
+    assert section.measure.text() == "Measure again"
+    assert section.measure_all.text() == "Measure all"  # the others are not known
+    today = QLocale().toString(QDate.currentDate(), QLocale.FormatType.ShortFormat)
+    assert f"measured on this machine on {today}" in section.speed.toolTip()
+    assert today in rows(section)[1].toolTip(3)
 
 
 def test_the_headings_of_the_list_say_of_what_the_figures_are(section):
@@ -273,3 +280,24 @@ def test_measuring_with_the_real_backend_says_how_far_it_is_and_can_be_stopped(b
     assert "ms per megapixel" in section.speed.text()  # the one that is taken came first
     assert section.measure_all.isVisible()
     assert not section.bar.isVisible()
+
+
+def test_what_was_measured_can_be_measured_again(section, slow, qtbot):
+    section.measure_all.click()
+    for _ in range(3):
+        slow[-1].answer()
+    assert section.measure_all.text() == "Measure all again"
+    section.measure_all.click()
+    assert [row.text(3) for row in rows(section)] == ["40", "…", "40"]
+    assert section.bar.maximum() == 3
+    section.stop.click()
+    section.measure.click()
+    assert slow[-1].asked[0]["names"] == ["tiny-unet-16"]
+    section.stop.click()
+
+
+@pytest.mark.parametrize("width", [300, 360])
+def test_the_row_of_buttons_fits_a_narrow_dock(section, width):
+    section.resize(width, 800)
+    QApplication.processEvents()
+    assert section.measure_all.geometry().right() <= width
