@@ -15,10 +15,11 @@ translate = QCoreApplication.translate
 _WEAK_IOU = 0.3
 _FEW_PIXELS = 500
 _ALL_PIXELS = 0.999
+_FEW_STEPS = 100
 
 _SAME = 0.05  # a ratio this near to 1 is none
-_AS_GOOD, _NEAR = 0.95, 0.8
-"""Shares of the teacher's accuracy."""
+_AS_GOOD, _NEAR = 0.95, 0.9
+"""Shares of the teacher's mean IoU from which on a student is called so."""
 
 SPEED, SIZE = "milliseconds_per_megapixel", "megabytes"
 """What a model takes, by the names of the metrics."""
@@ -115,13 +116,15 @@ def takes(metrics: dict[str, Any]) -> str:
 def sentences(metrics: dict[str, Any]) -> list[str]:
     """The judgement, the most useful first."""
     student, teacher = metrics["student"], metrics["teacher"]
+    steps = metrics.get("steps") or {}
+    few = _of_few_steps(steps)
     if student.get("mean_iou") is None:
-        return []
+        return [few] if few else []
     weak = _weak_classes(student)
-    said = [_overall(metrics, weak=bool(weak)), *weak]
+    said = [few or _overall(metrics, weak=bool(weak)), *weak]
     baseline = metrics.get("baseline")
     if baseline and baseline.get("mean_iou") is not None:
-        said.append(_brought(100 * (student["mean_iou"] - baseline["mean_iou"])))
+        said.append(_brought(100 * (student["mean_iou"] - baseline["mean_iou"]), steps))
     untested = [row["name"] for row in student.get("classes", ()) if not row["reference_pixels"]]
     if untested:
         words = translate("Verdict", "Not tested: {}. No test pixel is labelled so.")
@@ -144,8 +147,34 @@ def _overall(metrics: dict[str, Any], *, weak: bool) -> str:
             return translate("Verdict", "As good as its teacher, with the weak spots below.")
         return translate("Verdict", "Good: as accurate as its teacher. Use it.")
     if ratio >= _NEAR:
-        return translate("Verdict", "Near its teacher. More minutes or a larger student may bring it closer.")
-    return translate("Verdict", "Clearly below its teacher: give it more minutes, or take a larger student.")
+        words = translate(
+            "Verdict",
+            "Near its teacher: {share} of its mean IoU ({least} or more is called near). "
+            "More minutes or a larger student may bring it closer.",
+        )
+        return words.format(share=figures.percent(ratio), least=figures.percent(_NEAR))
+    words = translate("Verdict", "Below its teacher: {} of its mean IoU. Give it more minutes, or a larger student.")
+    return words.format(figures.percent(ratio))
+
+
+def _of_few_steps(steps: dict[str, Any]) -> str:
+    """In the place of a judgement: nothing can be said of trainings that had hardly begun."""
+    planned, of_teacher = steps.get("planned"), steps.get("teacher")
+    if planned is None or all(count is None or count >= _FEW_STEPS for count in (planned, of_teacher)):
+        return ""
+    if of_teacher:
+        words = translate(
+            "Verdict",
+            "Too few steps to judge it: {steps} of the student’s training, {teacher_steps} of the teacher’s. "
+            "Below {few} little is learned. Give it more minutes.",
+        )
+    else:
+        words = translate(
+            "Verdict",
+            "Too few steps to judge it: {steps} of the student’s training. Below {few} little is learned. "
+            "Give it more minutes.",
+        )
+    return words.format(steps=planned, teacher_steps=of_teacher, few=_FEW_STEPS)
 
 
 def _weak_classes(student: dict[str, Any]) -> list[str]:
@@ -161,12 +190,21 @@ def _weak_classes(student: dict[str, Any]) -> list[str]:
     return [translate("Verdict", "Weak on {}.").format(", ".join(said))] if said else []
 
 
-def _brought(points: float) -> str:
+def _brought(points: float, steps: dict[str, Any]) -> str:
+    """In how many steps, as far as it is known: more of them would bring others."""
     if points >= 0:
         words = translate("Verdict", "The teacher brought {} points of mean IoU more than the labels alone.")
     else:
         words = translate("Verdict", "The labels alone gave {} points of mean IoU more than with the teacher.")
-    return words.format(figures.number(abs(points), 1))
+    said, student, baseline = words.format(figures.number(abs(points), 1)), steps.get("student"), steps.get("baseline")
+    if not student or not baseline:
+        return said
+    if student == baseline:
+        compared = translate("Verdict", "Both were trained for the same {} steps.").format(figures.number(student))
+    else:
+        words = translate("Verdict", "It was trained for {steps} steps with the teacher, for {alone} without.")
+        compared = words.format(steps=figures.number(student), alone=figures.number(baseline))
+    return f"{said} {compared}"
 
 
 def _ratio(ratio: float, more: str, less: str, same: str) -> str:

@@ -10,7 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from rskd.evaluate.picture import RGB, png
+from rskd.evaluate.report_words import plain
 from rskd.geo.atomic import write_text
+
+_CALLED = {"baseline": "without teacher"}
+"""Models whose names in the metrics a reader of the report need not know."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,8 @@ def write_report(path: Path, facts: ReportFacts) -> None:
     )
     environment.filters["picture"] = _embedded
     environment.filters["figure"] = _figure
+    environment.filters["plain"] = plain
+    environment.filters["called"] = lambda model: _CALLED.get(model, model)
     environment.filters["share"] = lambda value: "–" if value is None else f"{value:.1%}"
     environment.filters["pretty"] = lambda data: json.dumps(data, ensure_ascii=False, indent=2)
     write_text(path, environment.get_template("report.html.j2").render(facts=facts, metrics=facts.metrics))

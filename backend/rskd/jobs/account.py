@@ -53,6 +53,7 @@ def account(
         metrics = metrics_of(setting, teacher, mapped, readers)
         metrics["generalisation_gap"] = trainer.gap(outcomes["student"])
         metrics["data_quality"] = trainer.quality()
+        metrics["steps"] = _steps(resolved, outcomes)
         metrics["judgement"] = judgement(metrics)
         write_text(place / "metrics.json", json.dumps(metrics, indent=2, ensure_ascii=False, allow_nan=False))
         write_stac(place / "student.stac.json", cards["student"], paths["student"], metrics["student"])
@@ -67,3 +68,9 @@ def account(
         "files": [str(folder.path / name) for name in ["report.html", *names]],
         "answers": {str(folder.path / path.name): str(one.store) for path, one in zip(maps.maps, targets, strict=True)},
     }
+
+
+def _steps(resolved: DistillJob, outcomes: Mapping[str, Outcome]) -> dict[str, int | None]:
+    """That were done, perhaps fewer than were `planned` for each student; the teacher's, where it was trained here."""
+    done: dict[str, int | None] = {name: outcome.trained.steps_done for name, outcome in outcomes.items()}
+    return {**done, "planned": resolved.training.steps, "teacher": resolved.training.teacher_steps}

@@ -44,7 +44,7 @@ def write_job_report(
         OutputUnwritable: no space, no permission.
     """
     facts = ReportFacts(
-        title=Path(resolved.out).name,
+        title=_title(resolved, setting),
         job=resolved.model_dump(mode="json", exclude_none=True),
         metrics=dict(metrics),
         crops=_crops(setting, readers),
@@ -53,6 +53,11 @@ def write_job_report(
         files=files,
     )
     write_report(path, facts)
+
+
+def _title(resolved: DistillJob, setting: Setting) -> str:
+    """What the panel calls the distillation too: the layer that gives the grid; of several scenes, their folder."""
+    return setting.sites[0].spec.layers[0].title if len(setting.sites) == 1 else Path(resolved.out).name
 
 
 def write_picture(path: Path, setting: Setting, readers: Readers) -> None:
@@ -104,14 +109,15 @@ def _pictures(setting: Setting, readers: Readers, scene: int, window: Window) ->
 def _curves(outcomes: Mapping[str, Outcome]) -> list[tuple[str, str]]:
     """Loss and validation score of each training."""
     losses, scores = [], []
+    called = {name: title.lower() for name, title in _TITLES.items()}
     score_name = ""
     for name, outcome in outcomes.items():
         rows = outcome.trained.curves
         steps = [row["step"] for row in rows]
-        losses.append((name, steps, [row["loss"] for row in rows]))
+        losses.append((called[name], steps, [row["loss"] for row in rows]))
         if outcome.trained.score_name:
             score_name = outcome.trained.score_name.replace("_", " ")
-            scores.append((name, steps, [row[outcome.trained.score_name] for row in rows]))
+            scores.append((called[name], steps, [row[outcome.trained.score_name] for row in rows]))
     figures = [("Training loss", curves_svg(losses, "loss"))]
     if scores:
         figures.append(("Score on the validation blocks", curves_svg(scores, score_name)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from rskd.jobs.budget import FEW_STEPS
+
 _WEAK_IOU = 0.3
 _FEW_PIXELS = 500
 _ALL_PIXELS = 0.999
@@ -12,13 +14,12 @@ _ALL_PIXELS = 0.999
 def judgement(metrics: dict[str, Any]) -> list[str]:
     """Sentences about a finished distillation, from its metrics."""
     student, teacher, baseline = metrics["student"], metrics["teacher"], metrics.get("baseline")
-    sentences = []
+    sentences = _few_steps(metrics.get("steps", {}))
     if student["mean_iou"] is not None:
         sentences += [_against_teacher(student, teacher, metrics["ratios"]), *_size_and_speed(metrics["ratios"])]
         if baseline is not None:
             points = 100 * (student["mean_iou"] - baseline["mean_iou"])
-            word = "more" if points >= 0 else "less"
-            sentences.append(f"The teacher brought {abs(points):.1f} points of mean IoU {word} than the labels alone.")
+            sentences.append(_brought(points, metrics.get("steps", {})))
         sentences += _partial_teacher(student, teacher) + _weak_classes(student)
         sentences += _untrained_classes(metrics) + _untested_classes(student)
     elif student["agreement"] is not None:
@@ -34,6 +35,28 @@ def _against_teacher(student: dict[str, Any], teacher: dict[str, Any], ratios: d
     if ratios["mean_iou"] is not None:
         said += f", {ratios['mean_iou']:.0%} of its teacher's {teacher['mean_iou']:.3f}"
     return said + "."
+
+
+def _few_steps(steps: dict[str, int | None]) -> list[str]:
+    """A warning where the numbers after it are of trainings that had hardly begun."""
+    planned, of_teacher = steps.get("planned"), steps.get("teacher")
+    if planned is None or min(count for count in (planned, of_teacher, FEW_STEPS) if count) >= FEW_STEPS:
+        return []
+    teacher = f", its teacher for {of_teacher:,}" if of_teacher else ""
+    said = f"The student was trained for {planned:,} step{'s' * (planned != 1)}{teacher}: below {FEW_STEPS} little is "
+    return [said + "learned, and what follows says little of what they can do with more time."]
+
+
+def _brought(points: float, steps: dict[str, int | None]) -> str:
+    """Points that the teacher brought, and in how many steps: more of them would bring others."""
+    word = "more" if points >= 0 else "less"
+    said = f"The teacher brought {abs(points):.1f} points of mean IoU {word} than the labels alone"
+    student, baseline = steps.get("student"), steps.get("baseline")
+    if not student or not baseline:
+        return said + "."
+    if student == baseline:
+        return f"{said} in the same {student:,} step{'s' * (student != 1)}."
+    return f"{said} ({student:,} steps with the teacher, {baseline:,} without)."
 
 
 def _size_and_speed(ratios: dict[str, Any]) -> list[str]:

@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 
 from rskd.evaluate.report import Crop, ReportFacts, write_report
+from rskd.events import Reporter
+from rskd.jobs import cautions
+from rskd.jobs.budget import Costs, Steps
 
 MODEL = {
     "mean_iou": 0.5, "overall_accuracy": 0.75, "kappa": 0.25, "intervals": {"mean_iou": [0.4375, 0.5625]}, "blocks": 9,
@@ -60,8 +63,21 @@ def test_numbers_are_written_for_people(written):
 
 
 def test_a_baseline_gets_a_column_of_its_own(written):
-    assert "<th>baseline</th>" not in written()
-    assert "<th>baseline</th>" in written({**METRICS, "baseline": MODEL})
+    assert "<th>without teacher</th>" not in written()
+    text = written({**METRICS, "baseline": MODEL})
+    assert "<th>without teacher</th>" in text
+    assert "baseline" not in text
+
+
+def test_warnings_are_written_for_who_has_never_seen_a_job_file(written):
+    reporter = Reporter()
+    cautions.of_short_budget(Steps(37, 41), 1000, 3, reporter, costs=Costs(1.0, 1.0), spent=1.0, trainings=1)
+    cautions.of_untrained_classes(["ice"], reporter, teacher_knows=False)
+    cautions.of_larger_student(10, 5, reporter)
+    text = written(warnings=reporter.warnings)
+    assert "The budget of 3 minutes was enough for 37 steps of the student&#39;s training and 41 of the" in text
+    assert "Label more of that ground" in text
+    assert not re.search(r"max_minutes|split:|`|max_parameters", text)
 
 
 def test_without_test_labels_there_are_no_classes_and_no_confusion(written):

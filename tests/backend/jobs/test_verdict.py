@@ -60,6 +60,24 @@ def test_the_baseline_says_what_the_teacher_brought(metrics, alone, said):
     assert said in judgement(metrics)[2]
 
 
+def test_the_teacher_brought_it_in_so_many_steps(metrics):
+    metrics["baseline"], metrics["steps"] = {"mean_iou": 0.45}, {"planned": 200, "student": 200, "baseline": 200}
+    assert judgement(metrics)[2].endswith("than the labels alone in the same 200 steps.")
+    metrics["steps"]["baseline"] = 150
+    assert judgement(metrics)[2].endswith("than the labels alone (200 steps with the teacher, 150 without).")
+
+
+@pytest.mark.parametrize("score", [0.48, None])
+def test_few_steps_are_said_first(metrics, score):
+    metrics["student"]["mean_iou"] = score
+    metrics["steps"] = {"planned": 37, "student": 37, "teacher": 41}
+    assert judgement(metrics)[0].startswith("The student was trained for 37 steps, its teacher for 41: below 100")
+    metrics["steps"] = {"planned": 37, "student": 37, "teacher": None}
+    assert judgement(metrics)[0].startswith("The student was trained for 37 steps: below 100")
+    metrics["steps"] = {"planned": 100, "student": 60, "teacher": None}  # it stopped early by itself
+    assert "trained for" not in judgement(metrics)[0]
+
+
 def test_what_is_not_known_is_not_said(metrics):
     metrics["ratios"] = dict.fromkeys(metrics["ratios"])
     metrics["student"]["intervals"] = {}

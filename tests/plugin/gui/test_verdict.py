@@ -74,8 +74,29 @@ def test_a_larger_or_slower_student_is_called_that(verdict):
 
 def test_the_judgement(verdict):
     assert verdict.sentences(metrics()) == ["Good: as accurate as its teacher. Use it."]
-    assert "Near its teacher" in verdict.sentences(metrics(ratio=0.85))[0]
-    assert "Clearly below" in verdict.sentences(metrics(ratio=0.5))[0]
+    (near,) = verdict.sentences(metrics(ratio=0.92))
+    assert near.startswith("Near its teacher: 92 % of its mean IoU (90 % or more is called near).")
+    assert verdict.sentences(metrics(ratio=0.85))[0].startswith("Below its teacher: 85 % of its mean IoU.")
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        ({"planned": 37, "teacher": 41}, "37 of the student’s training, 41 of the teacher’s"),
+        ({"planned": 37, "teacher": None}, "37 of the student’s training. Below 100"),
+        ({"planned": 370, "teacher": 41}, "370 of the student’s training, 41 of the teacher’s"),
+    ],
+)
+def test_after_a_few_steps_nothing_is_judged(verdict, steps, said):
+    for told in (metrics(steps=steps), metrics(score=None, ratio=None, steps=steps)):
+        (sentence,) = verdict.sentences(told)
+        assert sentence.startswith("Too few steps to judge it")
+        assert said in sentence
+
+
+def test_enough_steps_are_not_mentioned(verdict):
+    steps = {"planned": 100, "teacher": 200, "student": 60}  # it stopped early by itself
+    assert verdict.sentences(metrics(steps=steps)) == ["Good: as accurate as its teacher. Use it."]
 
 
 def test_weak_and_untested_classes_are_named(verdict):
@@ -89,6 +110,11 @@ def test_weak_and_untested_classes_are_named(verdict):
 def test_what_the_teacher_brought(verdict):
     more = verdict.sentences(metrics(baseline={"mean_iou": 0.341}))
     assert "The teacher brought 3.0 points of mean IoU more than the labels alone." in more
+    steps = {"planned": 200, "teacher": 200, "student": 200, "baseline": 200}
+    same = verdict.sentences(metrics(baseline={"mean_iou": 0.341}, steps=steps))
+    assert any(sentence.endswith("Both were trained for the same 200 steps.") for sentence in same)
+    other = verdict.sentences(metrics(baseline={"mean_iou": 0.341}, steps={**steps, "baseline": 150}))
+    assert any("200 steps with the teacher, for 150 without" in sentence for sentence in other)
     less = verdict.sentences(metrics(baseline={"mean_iou": 0.381}))
     assert "The labels alone gave 1.0 points of mean IoU more than with the teacher." in less
 
