@@ -8,7 +8,7 @@ from typing import Any
 
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import Qt, QUrl, pyqtSignal
-from qgis.PyQt.QtGui import QDesktopServices
+from qgis.PyQt.QtGui import QDesktopServices, QShowEvent
 from qgis.PyQt.QtWidgets import (
     QFileDialog,
     QGridLayout,
@@ -29,6 +29,8 @@ from rskd_qgis.students import Entry
 
 from . import verdict
 from .algorithm_form import open_algorithm
+from .earlier import newest
+from .library import facts
 from .many import ManyDialog
 from .run_on_layer import RunOnLayerDialog
 from .running import Order, State, distillation
@@ -38,7 +40,7 @@ from .speed_plot import SpeedPlot
 
 
 class ResultSection(QWidget):
-    """Shows the last distillation's result; empty before there is one."""
+    """Shows the last distillation's result, also one of another day; empty before there is one."""
 
     title_state = pyqtSignal(str, bool)
 
@@ -48,6 +50,7 @@ class ResultSection(QWidget):
         self._work = distillation(services.jobs, services.library)
         self._files: dict[str, Path] = {}
         self._order: Order | None = None
+        self._of_another_day = True  # what is shown, if anything
         self._entry: Entry | None = None  # in the library
         self._differences: JobTask | None = None
         self._compared: ResultFiles | None = None  # what the comparison makes
@@ -56,11 +59,18 @@ class ResultSection(QWidget):
         self._lay_out()
         self._display(None)
         if self._work.state == State.DONE and self._work.result is not None:
-            self._display(self._work.result)  # its maps are on the map already
+            self._display_work(self._work.result)  # its maps are on the map already
+        services.library.changed.connect(self._show_earlier)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Looks for the last student when the section is first seen."""
+        super().showEvent(event)
+        if self._entry is None:
+            self._show_earlier()
 
     def show_result(self, result: dict[str, Any]) -> None:
         """Shows a new result and adds its maps, unless another project was opened since the start."""
-        self._display(result)
+        self._display_work(result)
         if self._work.other_project:
             self.notice.say(self.tr("Another project was opened meanwhile. “Add maps” puts the maps into this one."))
         else:
@@ -139,30 +149,57 @@ class ResultSection(QWidget):
                 self.tr("The same distillation as a form, for models, batches and scripts."),
             ),
         )
+        self._of_maps = []
         for words, wanted, tip in rows:
-            menu.addAction(words, wanted).setToolTip(tip)
+            action = menu.addAction(words, wanted)
+            action.setToolTip(tip)
+            if wanted in (self.add_maps, self.show_differences):
+                self._of_maps.append(action)
         return menu
 
+    def _display_work(self, result: dict[str, Any]) -> None:
+        # Of this result: the work's own are the next one's as soon as that begins.
+        self._of_another_day, self._order, self._entry = False, self._work.order, self._work.entry
+        self._display(result)
+
+    def _show_earlier(self) -> None:
+        """The student that was made last, as long as none was made since QGIS was opened."""
+        if not self._of_another_day or not self.isVisible():
+            return
+        found = newest(self._services.library)
+        self._entry = None if found is None else found.entry
+        self._display(None if found is None else {"metrics": found.metrics, "files": found.files})
+        if found is not None:
+            self.notice.say(self.tr("“{}” is the student that was made last.").format(found.entry.name))
+
     def _display(self, result: dict[str, Any] | None) -> None:
+        """A result; the metrics are empty where its folder is gone, and the library says what it knows."""
         there = result is not None
         self.empty.setVisible(not there)
         for widget in (self.headline, self.comparison, self.takes, self.judgement, self._buttons):
             widget.setVisible(there)
         self.notice.say("")
         self.problem.say("")
-        self.plot.display(None if result is None else verdict.compared(result["metrics"]))
+        metrics = (result or {}).get("metrics") or {}
+        self.plot.display(verdict.compared(metrics) if metrics else None)
         if result is None:
             self.title_state.emit("", False)
             return
-        # Of this result: the work's own are the next one's as soon as that begins.
-        self._order, self._entry = self._work.order, self._work.entry
         self._files = {Path(file).name: Path(file) for file in result.get("files", ())}
-        metrics = result["metrics"]
+        self.report.setEnabled("report.html" in self._files)
+        for action in self._of_maps:
+            action.setEnabled(any(name.startswith("map") and name.endswith(".tif") for name in self._files))
+        if not metrics:
+            self.headline.setText(self._title())
+            _say(self.comparison, "" if self._entry is None else facts(self._entry))
+            for label in (self.takes, self.judgement):
+                _say(label, "")
+            self.title_state.emit("", True)
+            return
         self.headline.setText(verdict.headline(metrics))
         _say(self.comparison, verdict.comparison(metrics))
         _say(self.takes, verdict.takes(metrics))
         _say(self.judgement, "\n".join(verdict.sentences(metrics)))
-        self.report.setEnabled("report.html" in self._files)
         self.title_state.emit(verdict.short(metrics), True)
 
     # What the buttons do
@@ -179,11 +216,14 @@ class ResultSection(QWidget):
 
     def open_report(self) -> None:
         """Shows the report in the browser."""
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._files["report.html"])))
+        report = self._files["report.html"]
+        opened = QDesktopServices.openUrl(QUrl.fromLocalFile(str(report)))
+        words = self.tr("No program opened the report. Open it in a browser: {}")
+        self.problem.say("" if opened else words.format(report))
 
     def save_student(self) -> None:
         """Copies the student to where the user says."""
-        student = self._files.get("student.onnx")
+        student = self._files.get("student.onnx") or (None if self._entry is None else self._entry.path)
         if student is None:
             return
         start = str(Path(settings.folder("student")) / f"{self._title()}.onnx")

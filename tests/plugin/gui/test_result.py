@@ -127,14 +127,81 @@ def test_differences_are_added_only_to_the_project_they_were_asked_in(section, d
 
 def test_report_and_student(section, done, result, monkeypatch, tmp_path):
     opened = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url) or True)
     section.show_result(result)
     section.report.click()
+    assert section.problem.words() == ""
     assert opened[0].toLocalFile() == str(tmp_path / "out" / "report.html")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "kept été"), ""))
     section.save_student()
     assert (tmp_path / "kept été.onnx").read_bytes() == b"weights"
     assert "kept été.onnx" in section.notice.words()
+
+
+def test_a_report_that_nothing_opens_is_named(section, done, result, monkeypatch, tmp_path):
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _: False)
+    section.show_result(result)
+    section.report.click()
+    assert str(tmp_path / "out" / "report.html") in section.problem.words()
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _: True)
+    section.report.click()
+    assert section.problem.words() == ""
+
+
+@pytest.fixture
+def another_day(services, tmp_path):
+    """A student of the library, and the folder that it was made in."""
+    from rskd_qgis import json_files, places
+
+    folder = places.jobs() / "2026-01-01-image"
+    folder.mkdir(parents=True)
+    (folder / "student.onnx").write_bytes(b"weights")
+    json_files.write(folder / "metrics.json", METRICS)
+    (folder / "report.html").write_text("<p>report</p>")
+    services.library.add(folder / "student.onnx", "gewata")
+    return folder
+
+
+def test_after_a_restart_the_last_student_is_there(another_day, country, services, qtbot):
+    from rskd_qgis.gui.result import ResultSection
+
+    section = ResultSection(country, services)
+    qtbot.addWidget(section)
+    with qtbot.waitSignal(section.title_state) as title:
+        section.show()
+    assert title.args[0] == "0.371, 102 % of its teacher"
+    assert not section.empty.isVisible()
+    assert section.headline.text().startswith("Mean IoU 0.371")
+    assert "“gewata”" in section.notice.words()
+    assert section.report.isEnabled()
+    assert [action.isEnabled() for action in section._of_maps] == [False, False]  # there is no map
+    assert section._entry.name == "gewata"
+    assert groups() == []
+    services.library.remove(section._entry)
+    assert section.empty.isVisible()
+    assert not section.run.isVisible()
+
+
+def test_a_student_whose_folder_is_gone_can_still_be_run(another_day, country, services, qtbot):
+    from rskd_qgis.gui.result import ResultSection
+
+    shutil.rmtree(another_day)
+    section = ResultSection(country, services)
+    qtbot.addWidget(section)
+    section.show()
+    assert section.headline.text() == "gewata"
+    assert "classes" in section.comparison.text()
+    assert section.run.isVisible()
+    assert not section.report.isEnabled()
+
+
+def test_a_new_result_takes_the_place_of_the_last_day_s(another_day, section, done, result, services):
+    assert section._entry.name == "gewata"
+    section.show_result(result)
+    assert section.notice.words() == ""
+    services.library.changed.emit()
+    assert section.headline.text() == "Mean IoU 0.371 (95 % interval 0.324 to 0.412)"
+    assert section._entry is None  # this one's work put none into the library
 
 
 def test_a_place_that_cannot_be_written_to_is_explained(section, done, result, services, monkeypatch, tmp_path):
