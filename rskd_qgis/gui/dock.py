@@ -154,6 +154,8 @@ class RskdDock(QgsDockWidget):
         self.setup.changing.connect(self.services.resident.hold)
         self.setup.changing.connect(self.sections.boxes["student"].section.measuring.stop)
         self.setup.settled.connect(self.services.resident.release)
+        self.setup.settled.connect(self.services.message_bar.clearWidgets)  # said of what was there before
+        self.setup.settled.connect(self.sections.boxes["student"].section.ask_anew)
         self.setup.ready.connect(self.draft.changed)  # who found nobody to answer asks again
         self._jobs.started.connect(self.setup.look_again)
         self._jobs.ended.connect(self.setup.look_again)

@@ -57,7 +57,7 @@ class SetupPage(QWidget):
         self._watch = QTimer(self)  # what runs elsewhere, nobody tells of
         self._watch.setInterval(_LOOK_AGAIN)
         self._watch.timeout.connect(self.look_again)
-        self._now = Situation()
+        self._now = Situation(with_training=True)  # most want to distil next
         self._shown: Shown | None = None
         self._log = Log()
         self._task: SetupTask | None = None
@@ -112,10 +112,11 @@ class SetupPage(QWidget):
     def _build(self) -> None:
         self.text = _paragraph()
         self.with_training = QCheckBox()
+        self.with_training.setChecked(self._now.with_training)
         self.with_training.setToolTip(
             self.tr(
-                "Needed to distil, not to use a student. Leave it off to begin quickly: "
-                "RSKD offers them when you first distil."
+                "Needed to distil, not to use a student. Untick it to begin quickly: "
+                "they can be added later, on this page."
             )
         )
         self.processor_only = QCheckBox(self.tr("Processor only"))
@@ -367,6 +368,7 @@ class SetupPage(QWidget):
     def _ended(self, error: BackendError | None) -> None:
         self._task, self._now.step, self._now.error = None, None, error
         self._let_go()
+        self.disk.look_again()
         self.settled.emit()
 
     def _in_use(self) -> bool:

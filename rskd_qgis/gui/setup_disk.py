@@ -39,6 +39,7 @@ class DiskUse(QgsCollapsibleGroupBox):
         self.setCollapsed(True)
         self.setSaveCollapsedState(False)
         self._counting: _Counting | None = None
+        self._again = False  # something has changed while it was counted
         self.total = QLabel()
         self.total.setWordWrap(True)
         self.list = QTreeWidget()
@@ -78,15 +79,24 @@ class DiskUse(QgsCollapsibleGroupBox):
 
     def count(self) -> None:
         """Counts anew, in the background."""
+        self._again = self._counting is not None
         if self._counting is None:
             self.total.setText(self.tr("Counting…"))
             self._counting = _Counting()
             self._counting.counted.connect(self.display)
             QgsApplication.taskManager().addTask(self._counting)
 
+    def look_again(self) -> None:
+        """What was counted may be different now; while it is folded, nobody sees it."""
+        if not self.isCollapsed():
+            self.count()
+
     def display(self, usages: list[Usage]) -> None:
         """Shows what was counted."""
         self._counting = None
+        if self._again:
+            self.count()
+            return
         self.list.clear()
         for usage in usages:
             item = QTreeWidgetItem([self._name(usage), size(usage.size)])

@@ -124,7 +124,7 @@ def repair(now: Situation) -> Order:
 def training_offer(now: Situation) -> str:
     """The box that adds the training parts to the first set-up."""
     whole, run = Order(TRAIN, cuda=now.cuda).size(), Order(RUN).size()
-    return _tr("Training parts too ({} more)").format(size(whole.disk - run.disk))
+    return _tr("Training parts too ({} more; can be added later)").format(size(whole.disk - run.disk))
 
 
 def size(count: float) -> str:

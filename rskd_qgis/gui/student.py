@@ -62,6 +62,13 @@ class StudentSection(QWidget):
             self._ask(sizes)
         self._display()
 
+    def ask_anew(self) -> None:
+        """The environment has changed: what was said of it no longer holds."""
+        self._say("", set_up=False)
+        self._asked = (0, 0)
+        self._draft.set(cannot_train=False)
+        self.refresh()
+
     def showEvent(self, event: QShowEvent) -> None:
         """Asks only when somebody looks: the backend is not started for nothing."""
         super().showEvent(event)

@@ -327,3 +327,19 @@ def test_who_found_no_backend_asks_again_when_there_is_one(dock, student_file, q
     dock.setup.ready.emit()
     qtbot.waitUntil(lambda: bool(dock.draft.teacher_facts), timeout=60_000)
     assert "not set up" not in teacher._unmet.words()
+
+
+def test_what_was_said_of_the_environment_goes_with_it(dock, qtbot):
+    from rskd_qgis.bridge.errors import BackendError
+
+    error = BackendError("extra-missing", "Distilling needs the training parts.")
+    dock.services.announce(error)
+    student = dock.sections.boxes["student"].section
+    student._refused(error)
+    assert dock.draft.cannot_train
+    dock.setup.changing.emit()
+    dock.setup.settled.emit()
+    assert not dock.draft.cannot_train
+    assert student.notice.words() == ""
+    assert not student.set_up.isVisibleTo(student)
+    assert dock.services.message_bar.currentItem() is None

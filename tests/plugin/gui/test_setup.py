@@ -51,6 +51,16 @@ def test_the_first_opening_explains_and_has_one_button(page):
     assert buttons(page) == {"Set up", page.with_training.text()}
 
 
+def test_the_training_parts_come_with_the_first_set_up_unless_they_are_left_out(page):
+    assert page.with_training.isChecked()
+    assert page._shown.order.tier == "train"
+    words = page.with_training.text().replace("\n", " ").replace("\u00a0", " ")
+    assert " MB more" in words
+    assert "can be added later" in words
+    page.with_training.click()
+    assert page._shown.order.tier == "run"
+
+
 def test_it_fits_a_narrow_panel_whatever_it_says(page, environment):
     from rskd_qgis.bridge.errors import BackendError
 
@@ -232,6 +242,17 @@ def test_the_disk_list_deletes_answers_and_not_results(page, qtbot, tmp_path):
     page.disk.clear_away([item.data(0, Qt.ItemDataRole.UserRole)])
     qtbot.waitUntil(lambda: page.disk.list.topLevelItemCount() == 0, timeout=30_000)
     assert [entry.name for entry in targets.parent.iterdir()] == ["student.onnx"]
+
+
+def test_the_disk_list_is_counted_anew_when_something_was_installed(page, qtbot, tmp_path):
+    page.disk.setCollapsed(False)  # counts, and is told in the midst of it
+    (tmp_path / "tiles").mkdir()
+    (tmp_path / "tiles" / "1.png").write_bytes(b"x" * 3_000_000)
+    page._ended(None)
+    qtbot.waitUntil(lambda: page.disk.total.text() == "RSKD keeps 3\u00a0MB.", timeout=30_000)
+    (tmp_path / "tiles" / "2.png").write_bytes(b"x" * 3_000_000)
+    page._ended(None)
+    qtbot.waitUntil(lambda: page.disk.total.text() == "RSKD keeps 6\u00a0MB.", timeout=30_000)
 
 
 def test_the_disk_list_is_as_high_as_its_lines(page, qtbot):
