@@ -21,7 +21,8 @@ def page(dock):
     wait_for(lambda: dock.setup.situation.report is not None, 60, "what the set-up page found")
     settle()
     setup = dock.setup
-    shown = [button.text() for button in (setup.action, setup.training) if button.isVisible()]
+    # Long words on a button take more than one line.
+    shown = [" ".join(button.text().split()) for button in (setup.action, setup.training) if button.isVisible()]
     return {"text": setup.text.text().replace("\u200b", ""), "buttons": shown}
 
 

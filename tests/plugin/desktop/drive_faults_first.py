@@ -22,7 +22,7 @@ def journey():
     press(dock)
     until_trained(dock)
     (SIGNS / "first is at work").touch()
-    wait_for((SIGNS / "second was refused").exists, 90, "the second window's try")
+    wait_for((SIGNS / "second was refused").exists, 180, "the second window's try")
     result["busy"] = dock.sections.distil.work.state.busy
     dock.sections.boxes["library"].unfold()
     settle()

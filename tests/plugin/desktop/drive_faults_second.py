@@ -56,7 +56,7 @@ def taking_it_over(dock):
 
 
 def journey():
-    wait_for((SIGNS / "first is at work").exists, 90, "the first window's distillation")
+    wait_for((SIGNS / "first is at work").exists, 200, "the first window's distillation")
     dock = opened_dock()
     result["same_folder"] = trying_the_same_folder(dock)
     changing_what_is_shared(dock)

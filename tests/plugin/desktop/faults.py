@@ -64,7 +64,7 @@ def press(dock):
 def until_trained(dock):
     """Waits until the student of a running distillation has learned something that is kept."""
     work = dock.sections.distil.work
-    wait_for(lambda: not work.state.busy or len(work.course.curves.get("student", ())) > 0, 90, "a first number")
+    wait_for(lambda: not work.state.busy or len(work.course.curves.get("student", ())) > 0, 180, "a first number")
     assert work.state.busy, (work.state, work.error)
 
 

@@ -102,11 +102,11 @@ def test_two_windows_in_one_folder_and_quitting_while_a_job_runs(ready, drive):
     (second / "profiles").symlink_to(ready / "profiles")
     shared = {"RSKD_HOME": ready / "home", "RSKD_TEST_OUT": out, "RSKD_TEST_SIGNS": second, "RSKD_TEST_GROUND": ODD}
     with ThreadPoolExecutor() as threads:
-        first = threads.submit(drive, "drive_faults_first.py", ready, **shared)
+        first = threads.submit(drive, "drive_faults_first.py", ready, seconds=480, **shared)
         # QGIS takes plugins that another window is loading at this moment for crashed ones, and leaves them out.
         while not (second / "first is open").exists() and not first.done():
             wait([first], timeout=0.2)
-        told_second = drive("drive_faults_second.py", second, **shared)
+        told_second = drive("drive_faults_second.py", second, seconds=480, **shared)
         told_first = first.result()
 
     same_folder = told_second["same_folder"]
@@ -155,7 +155,7 @@ def test_environments_that_do_not_work_and_places_that_cannot_be_written(ready, 
 
     in_the_way, system, full = told["in_the_way"], told["system"], told["full"]
     assert in_the_way["words"] == f"“{ready / 'a file'}” cannot be written: File exists"
-    assert in_the_way["at_section"].startswith(in_the_way["words"])
+    assert in_the_way["at_section"] == ""  # it is said there once, in the failure's own place
     assert (ready / "a file").read_text(encoding="utf-8") == "mine"
     assert system["words"].startswith("“/proc/rskd” cannot be written: ")
     assert full["words"].endswith("cannot be written: File too large")
