@@ -13,7 +13,7 @@ from .bridge.jobs import Jobs
 from .gui.dock import RskdDock
 from .gui.quitting import QuitGuard
 
-MENU = "RSKD"
+NAME = "RSKD"
 
 
 class RskdPlugin:
@@ -38,18 +38,18 @@ class RskdPlugin:
         window = self.iface.mainWindow()
         self.jobs = Jobs()
         self.guard = QuitGuard(window, self.jobs)
-        self.action = QAction(QIcon(str(places.resources() / "icon.svg")), MENU, window)
+        self.action = QAction(QIcon(str(places.resources() / "icon.svg")), NAME, window)
         self.dock = RskdDock(self.iface, self.jobs, window)
         self.dock.setToggleVisibilityAction(self.action)
         self.iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
         self.dock.hide()  # until it is asked for; QGIS then remembers
-        self.iface.addPluginToRasterMenu(MENU, self.action)
+        self.iface.rasterMenu().addAction(self.action)  # a submenu of its own would hold this alone
         self.iface.addToolBarIcon(self.action)
 
     def unload(self) -> None:
         """Takes away what was added, last first, and stops what runs; called by QGIS."""
         self.iface.removeToolBarIcon(self.action)
-        self.iface.removePluginRasterMenu(MENU, self.action)
+        self.iface.rasterMenu().removeAction(self.action)
         self.guard.remove()
         self.jobs.stop_all()
         self.dock.close_down()

@@ -13,6 +13,7 @@ from qgis.gui import QgsDockWidget
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QCloseEvent, QIcon
+from qgis.PyQt.QtWidgets import QMenu
 
 pytestmark = pytest.mark.qgis
 
@@ -65,6 +66,17 @@ def test_unloading_leaves_nothing_behind(plugin, qgis_iface, qtbot):
     unload(plugin, qgis_iface, qtbot)
     assert docks(qgis_iface) == []
     assert provider() is None
+
+
+def test_the_raster_menu_holds_it_without_a_submenu(plugin, qgis_iface, qtbot, monkeypatch):
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    monkeypatch.setattr(qgis_iface, "rasterMenu", lambda: menu, raising=False)
+    plugin.initGui()
+    (action,) = menu.actions()
+    assert (action.text(), action.menu()) == ("RSKD", None)
+    unload(plugin, qgis_iface, qtbot)
+    assert menu.actions() == []
 
 
 def test_unloading_after_the_dock_was_used_leaves_nothing_behind(plugin, qgis_iface, qtbot):
