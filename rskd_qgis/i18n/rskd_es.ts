@@ -257,8 +257,8 @@
             <translation>Espere a que termine, deténgala en la ventana de QGIS donde se ejecuta o elija otra carpeta.</translation>
         </message>
         <message>
-            <source>{what} needs the training parts, and “{package}” is not installed.</source>
-            <translation>{what} necesita los componentes de entrenamiento, y «{package}» no está instalado.</translation>
+            <source>{what} needs the training parts, which are not installed.</source>
+            <translation>{what} necesita los componentes de entrenamiento, que no están instalados.</translation>
         </message>
         <message>
             <source>“{first}” and “{second}” do not overlap on the ground.</source>
@@ -816,6 +816,10 @@
             <translation>Un maestro se entrena con etiquetas: elija una capa de etiquetas.</translation>
         </message>
         <message>
+            <source>Add the maps to the project</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Also train without the teacher</source>
             <translation>Entrenar también sin maestro</translation>
         </message>
@@ -934,6 +938,10 @@
         <message>
             <source>Only what lies inside these polygons is used. Give an extent or polygons, not both.</source>
             <translation>Solo se usa lo que está dentro de estos polígonos. Indique una extensión o polígonos, no ambos.</translation>
+        </message>
+        <message>
+            <source>Opens the class map and its polygons when they are done.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Polygons</source>
@@ -1414,6 +1422,14 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
     <context>
         <name>Figures</name>
         <message>
+            <source>As measured on this machine on {}, beside whatever else was at work.</source>
+            <translation>Tal como se midió en este equipo el {}, con todo lo demás que estuviera trabajando.</translation>
+        </message>
+        <message>
+            <source>As measured on this machine, beside whatever else was at work.</source>
+            <translation>Tal como se midió en este equipo, con todo lo demás que estuviera trabajando.</translation>
+        </message>
+        <message>
             <source>about {} left</source>
             <translation>quedan aprox. {}</translation>
         </message>
@@ -1864,6 +1880,33 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         <message>
             <source>{} – stopped</source>
             <translation>{} – detenida</translation>
+        </message>
+    </context>
+    <context>
+        <name>Keeping</name>
+        <message>
+            <source>The label layer is no longer in the project.</source>
+            <translation>La capa de etiquetas ya no está en el proyecto.</translation>
+        </message>
+        <message>
+            <source>The layer of the area is no longer in the project.</source>
+            <translation>La capa del área ya no está en el proyecto.</translation>
+        </message>
+        <message>
+            <source>The project's RSKD settings are damaged and were not used.</source>
+            <translation>Los ajustes de RSKD del proyecto están dañados y no se han usado.</translation>
+        </message>
+        <message>
+            <source>The teacher's map is no longer in the project.</source>
+            <translation>El mapa del maestro ya no está en el proyecto.</translation>
+        </message>
+        <message>
+            <source>“{}” is no longer in the project.</source>
+            <translation>«{}» ya no está en el proyecto.</translation>
+        </message>
+        <message>
+            <source>“{}” of the project's RSKD settings cannot be used and was left out.</source>
+            <translation>«{}», de los ajustes de RSKD del proyecto, no se puede usar y se ha omitido.</translation>
         </message>
     </context>
     <context>
@@ -2342,6 +2385,10 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         <message>
             <source>Also as polygons</source>
             <translation>También como polígonos</translation>
+        </message>
+        <message>
+            <source>Choose the folder that the maps are written into.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Each map gets a group of its own; switch it off for a great many images.</source>
@@ -2838,6 +2885,10 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
             <translation>Para comparar con un alumno sin maestro se necesitan etiquetas.</translation>
         </message>
         <message>
+            <source>Distilling needs the training parts (PyTorch and others), which are not installed yet.</source>
+            <translation>Para destilar hacen falta los componentes de entrenamiento (PyTorch y otros), aún no instalados.</translation>
+        </message>
+        <message>
             <source>Draw the rectangle of the area on the map.</source>
             <translation>Dibuje el rectángulo del área en el mapa.</translation>
         </message>
@@ -3275,6 +3326,10 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
             <translation>Más</translation>
         </message>
         <message>
+            <source>No program opened the report. Open it in a browser: {}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Nothing was distilled yet. The student’s accuracy, size and speed will be here.</source>
             <translation>Aún no se ha destilado nada. Aquí aparecerán la exactitud, el tamaño y la velocidad del alumno.</translation>
         </message>
@@ -3338,6 +3393,10 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
             <source>“{path}” could not be written: {reason}</source>
             <translation>No se pudo escribir «{path}»: {reason}</translation>
         </message>
+        <message>
+            <source>“{}” is the student that was made last.</source>
+            <translation type="unfinished" />
+        </message>
     </context>
     <context>
         <name>Results</name>
@@ -3346,28 +3405,28 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
             <translation>Arquitectura: {}.</translation>
         </message>
         <message>
-            <source>Class map</source>
-            <translation>Mapa de clases</translation>
-        </message>
-        <message>
             <source>Class map made with RSKD.</source>
             <translation>Mapa de clases hecho con RSKD.</translation>
         </message>
         <message>
-            <source>Confidence</source>
-            <translation>Confianza</translation>
+            <source>Class map – {}</source>
+            <translation>Mapa de clases – {}</translation>
         </message>
         <message>
-            <source>Differences</source>
-            <translation>Diferencias</translation>
+            <source>Confidence – {}</source>
+            <translation>Confianza – {}</translation>
+        </message>
+        <message>
+            <source>Differences – {}</source>
+            <translation>Diferencias – {}</translation>
         </message>
         <message>
             <source>Layers at training: {}.</source>
             <translation>Capas en el entrenamiento: {}.</translation>
         </message>
         <message>
-            <source>Polygons</source>
-            <translation>Polígonos</translation>
+            <source>Polygons – {}</source>
+            <translation>Polígonos – {}</translation>
         </message>
         <message>
             <source>Recipe: {}.</source>
@@ -3421,8 +3480,16 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
             <translation>Abra el proyecto en el que se inició y luego reanude.</translation>
         </message>
         <message>
+            <source>Put the file back, or delete the unfinished work and distil with another layer.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The job needs the login of layers that are not open.</source>
             <translation>El trabajo necesita las credenciales de capas que no están abiertas.</translation>
+        </message>
+        <message>
+            <source>“{}” is gone, and the job cannot go on without it.</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -3622,8 +3689,16 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
             <translation>5  Destilar</translation>
         </message>
         <message>
+            <source>Opens the page that installs what is missing.</source>
+            <translation>Abre la página que instala lo que falta.</translation>
+        </message>
+        <message>
             <source>Result</source>
             <translation>Resultado</translation>
+        </message>
+        <message>
+            <source>Set up…</source>
+            <translation>Preparar…</translation>
         </message>
         <message>
             <source>Students</source>
@@ -3859,8 +3934,8 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
             <translation>Vuelve a crear el entorno con los mismos componentes; se reutilizan las descargas.</translation>
         </message>
         <message>
-            <source>Needed to distil, not to use a student. Leave it off to begin quickly: RSKD offers them when you first distil.</source>
-            <translation>Necesarios para destilar, no para usar un alumno. Déjelo desactivado para empezar rápido: RSKD los ofrece la primera vez que destile.</translation>
+            <source>Needed to distil, not to use a student. Untick it to begin quickly: they can be added later, on this page.</source>
+            <translation>Necesarios para destilar, no para usar un alumno. Desactívelo para empezar rápido: se pueden añadir después, en esta página.</translation>
         </message>
         <message>
             <source>Other ways</source>
@@ -4014,8 +4089,8 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
             <translation>Esta versión de RSKD necesita paquetes que faltan o son demasiado antiguos: {}. El resto se conserva.</translation>
         </message>
         <message>
-            <source>Training parts too ({} more)</source>
-            <translation>También los componentes de entrenamiento ({} más)</translation>
+            <source>Training parts too ({} more; can be added later)</source>
+            <translation>También los componentes de entrenamiento ({} más; se pueden añadir después)</translation>
         </message>
         <message>
             <source>Using students</source>
@@ -4215,6 +4290,14 @@ Reparar vuelve a crear el entorno.</translation>
     <context>
         <name>StudentAlgorithm</name>
         <message>
+            <source>A student that was distilled or imported here. For any other, give its file instead.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose a student of the library, or a student's file.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Extent</source>
             <translation>Extensión</translation>
         </message>
@@ -4243,12 +4326,16 @@ Reparar vuelve a crear el entorno.</translation>
             <translation>Solo se cartografía lo que está dentro de estos polígonos; el resto queda sin datos.</translation>
         </message>
         <message>
+            <source>Or a student’s file</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Polygons to map within</source>
             <translation>Polígonos que delimitan el mapa</translation>
         </message>
         <message>
-            <source>Student</source>
-            <translation>Alumno</translation>
+            <source>Student of the library</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>The file student.onnx of a distillation. It knows its bands, classes and resolution itself.</source>
@@ -4261,6 +4348,10 @@ Reparar vuelve a crear el entorno.</translation>
         <message>
             <source>“{}” comes from a server, at any pixel size, and the student's is not known. Give the ground sampling distance, under Advanced Parameters.</source>
             <translation>«{}» viene de un servidor, con cualquier tamaño de píxel, y no se conoce el del alumno. Indique la distancia de muestreo del terreno en Parámetros avanzados.</translation>
+        </message>
+        <message>
+            <source>“{}” is not in the library any more.</source>
+            <translation type="unfinished" />
         </message>
     </context>
     <context>
@@ -4280,8 +4371,8 @@ MB</source>
 MB</translation>
         </message>
         <message>
-            <source>Milliseconds that the student takes for a million pixels on this machine. A dash: not measured yet; “…”: being measured now.</source>
-            <translation>Milisegundos que el alumno necesita para un millón de píxeles en este equipo. Un guion: aún sin medir; «…»: se está midiendo.</translation>
+            <source>Milliseconds that the student took for a million pixels on this machine when it was measured; other programs at work make it slower. A dash: not measured yet; “…”: being measured now.</source>
+            <translation>Milisegundos que el alumno necesitó para un millón de píxeles en este equipo cuando se midió; otros programas en marcha lo hacen más lento. Un guion: aún sin medir; «…»: se está midiendo.</translation>
         </message>
         <message>
             <source>Name</source>
@@ -4351,8 +4442,16 @@ megapíxel</translation>
             <translation>Medir</translation>
         </message>
         <message>
+            <source>Measure again</source>
+            <translation>Medir otra vez</translation>
+        </message>
+        <message>
             <source>Measure all</source>
             <translation>Medir todos</translation>
+        </message>
+        <message>
+            <source>Measure all again</source>
+            <translation>Medir todos otra vez</translation>
         </message>
         <message>
             <source>Measure all students first: then those that are too slow are left out.</source>
@@ -4375,12 +4474,12 @@ megapíxel</translation>
             <translation>RSKD toma el mayor alumno sencillo dentro de los límites de abajo o, sin límites, uno pequeño y rápido. Desactívelo para elegir usted.</translation>
         </message>
         <message>
-            <source>Runs every student for a moment on this machine, this one first, and keeps how fast each was: a minute or two, once. The list below fills while it goes on.</source>
-            <translation>Ejecuta un momento cada alumno en este equipo, este el primero, y guarda lo rápido que fue cada uno: uno o dos minutos, una sola vez. La lista de abajo se va llenando mientras tanto.</translation>
+            <source>Runs every student for a moment on this machine, this one first, and keeps how fast each was: a minute or two. The list below fills while it goes on.</source>
+            <translation>Ejecuta un momento cada alumno en este equipo, este el primero, y guarda lo rápido que fue cada uno: uno o dos minutos. La lista de abajo se va llenando mientras tanto.</translation>
         </message>
         <message>
-            <source>Runs this student for a moment on this machine and keeps how fast it was: a few seconds, once. The rest of QGIS stays usable, and you can stop it.</source>
-            <translation>Ejecuta un momento este alumno en este equipo y guarda lo rápido que fue: unos segundos, una sola vez. El resto de QGIS sigue disponible, y puede detenerlo.</translation>
+            <source>Runs this student for a moment on this machine and keeps how fast it was: a few seconds. Other work makes it slower: measure again when the machine is quiet. The rest of QGIS stays usable, and you can stop it.</source>
+            <translation>Ejecuta un momento este alumno en este equipo y guarda lo rápido que fue: unos segundos. Otros trabajos lo hacen más lento: mida otra vez cuando el equipo esté libre. El resto de QGIS sigue disponible, y puede detenerlo.</translation>
         </message>
         <message>
             <source>Set up…</source>
@@ -4435,8 +4534,8 @@ megapíxel</translation>
             <translation>{speed} · {time} por 100 km² a {gsd} m por píxel</translation>
         </message>
         <message>
-            <source>{} is not within the limits. Move the slider.</source>
-            <translation>{} no cumple los límites. Mueva el deslizador.</translation>
+            <source>{} is not within the limits. Tick “Automatic”, take another student of the list, or allow more.</source>
+            <translation>{} no cumple los límites. Active «Automático», elija otro alumno de la lista o permita más.</translation>
         </message>
     </context>
     <context>
@@ -4788,12 +4887,20 @@ megapíxel</translation>
             <translation>Tan bueno como su maestro, con los puntos débiles siguientes.</translation>
         </message>
         <message>
-            <source>Clearly below its teacher: give it more minutes, or take a larger student.</source>
-            <translation>Claramente por debajo de su maestro: dele más minutos o tome un alumno mayor.</translation>
+            <source>Below its teacher: {} of its mean IoU. Give it more minutes, or a larger student.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Both were trained for the same {} steps.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Good: as accurate as its teacher. Use it.</source>
             <translation>Bueno: tan preciso como su maestro. Úselo.</translation>
+        </message>
+        <message>
+            <source>It was trained for {steps} steps with the teacher, for {alone} without.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Mean IoU {score} (95 % interval {low} to {high})</source>
@@ -4804,8 +4911,8 @@ megapíxel</translation>
             <translation>IoU medio {}</translation>
         </message>
         <message>
-            <source>Near its teacher. More minutes or a larger student may bring it closer.</source>
-            <translation>Cerca de su maestro. Más minutos o un alumno mayor pueden acercarlo más.</translation>
+            <source>Near its teacher: {share} of its mean IoU ({least} or more is called near). More minutes or a larger student may bring it closer.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Not tested: {}. No test pixel is labelled so.</source>
@@ -4826,6 +4933,14 @@ megapíxel</translation>
         <message>
             <source>There was nothing to test with</source>
             <translation>No había nada con que probar</translation>
+        </message>
+        <message>
+            <source>Too few steps to judge it: {steps} of the student’s training, {teacher_steps} of the teacher’s. Below {few} little is learned. Give it more minutes.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Too few steps to judge it: {steps} of the student’s training. Below {few} little is learned. Give it more minutes.</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Weak on {}.</source>
