@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks.distillation import teachers
 from benchmarks.distillation.orders import Order
-from benchmarks.distillation.scoring import on_test_part, opened_setting
+from benchmarks.distillation.scoring import on_test_part, opened_setting, tested
 from rskd.events import Reporter
 from rskd.geo.layouts import TRAIN
 from rskd.jobs.maps import map_sites
@@ -42,7 +42,7 @@ def measured(order: Order, work: Path, reporter: Reporter) -> dict[str, Any]:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
         step = trainer.step_seconds()
         write_student(folder / "student.onnx", outcome, setting, teacher if order.taught else None, {})
-        maps = {"student": map_sites(folder / "student.onnx", setting, everything=False)}
+        maps = {"student": map_sites(folder / "student.onnx", tested(setting), everything=False)}
         labelled = setting.sites
         if not any(site.labels for site in labelled):
             whole = describe(DistillJob, {**job, **order.data.job()}, base=Path.cwd())
@@ -65,7 +65,7 @@ def measured(order: Order, work: Path, reporter: Reporter) -> dict[str, Any]:
             "recipe": order.recipe,
             "score": trained.score_name,
             "validation": trained.score,
-            "test": on_test_part(setting, labelled, "student", targets, maps),
+            "test": on_test_part(setting, labelled, "student", (), maps),
             "step_seconds": round(step, 4),
             "training_cpu_seconds": round(cpu, 2),
             "training_seconds": round(seconds, 2),

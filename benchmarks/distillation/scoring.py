@@ -39,15 +39,35 @@ def opened_setting(job: dict[str, Any], reporter: Reporter) -> Iterator[tuple[Se
         yield replace(setting, job=chosen), given
 
 
+def tested(setting: Setting) -> Setting:
+    """The setting with those scenes alone that hold test ground: of 150 scenes not all need a map."""
+    kept = _with_test_ground(setting)
+    return replace(
+        setting,
+        sites=tuple(setting.sites[at] for at in kept),
+        splits=tuple(setting.splits[at] for at in kept),
+        labels=tuple(setting.labels[at] for at in kept),
+    )
+
+
 def on_test_part(
     setting: Setting, labelled: Sequence[Site], name: str, targets: Sequence[Any], mapped: Mapping[str, Mapped]
 ) -> dict[str, Any]:
-    """Mean IoU and accuracy of `name` (“teacher”, or one of `mapped`) against the labels of `labelled` sites."""
-    score = Score(setting.classes, None)
-    with opened_readers(setting, targets, mapped) as readers:
-        for number, (split, site) in enumerate(zip(setting.splits, labelled, strict=True)):
-            if site.labels is not None:
-                score.add(Ground(split, site.labels.read), readers[name][number], TEST, number)
+    """Mean IoU and accuracy of `name` against labels on the test part.
+
+    Args:
+        setting: whole.
+        labelled: its sites, with labels.
+        name: “teacher”, or one of `mapped`.
+        targets: the teacher's answers, for each site; may be left out where `name` is not the teacher.
+        mapped: maps of the sites of `tested(setting)`.
+    """
+    score, kept, part = Score(setting.classes, None), _with_test_ground(setting), tested(setting)
+    with opened_readers(part, [targets[at] for at in kept] if targets else [], mapped) as readers:
+        for number, at in enumerate(kept):
+            labels = labelled[at].labels
+            if labels is not None:
+                score.add(Ground(part.splits[number], labels.read), readers[name][number], TEST, number)
     facts = score.facts(score.confusion.total.present)
     return {
         "mean_iou": facts["mean_iou"],
@@ -55,3 +75,7 @@ def on_test_part(
         "pixels": facts["pixels"],
         "iou": {row["name"]: row["iou"] for row in facts["classes"] if row["counted"]},
     }
+
+
+def _with_test_ground(setting: Setting) -> list[int]:
+    return [at for at, split in enumerate(setting.splits) if split.footprint(TEST) > 0]
