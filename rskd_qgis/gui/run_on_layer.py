@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsMapLayerProxyModel, QgsProject, QgsRasterLayer, QgsReferencedRectangle
+from qgis.core import QgsMapLayer, QgsMapLayerProxyModel, QgsProject, QgsRasterLayer, QgsReferencedRectangle
 from qgis.gui import QgsMapLayerComboBox
 from qgis.PyQt.QtCore import QCoreApplication, Qt, QTimer
 from qgis.PyQt.QtWidgets import (
@@ -22,6 +22,7 @@ from rskd_qgis.bridge.errors import BackendError
 from rskd_qgis.draft import Draft, DraftArea
 from rskd_qgis.draft.bands import comes_at_any_size
 from rskd_qgis.layers.ground import metres_per_unit
+from rskd_qgis.layers.made import made_here
 from rskd_qgis.layers.sources import band_names
 from rskd_qgis.students import Entry
 
@@ -100,8 +101,9 @@ class RunOnLayerDialog(QDialog):
             combo.setToolTip(self.tr("The layer that the student looks at; it needs the bands of training."))
             combo.layerChanged.connect(self._check)
             form.addRow(name if len(names) > 1 else self.tr("Layer"), combo)
-        for combo, chosen in zip(self.layers, self._draft.layers):
-            combo.setLayer(self._draft.layer(chosen.layer_id))
+        proposed = [self._draft.layer(chosen.layer_id) for chosen in self._draft.layers] or _inputs()[:1]
+        for combo, layer in zip(self.layers, proposed):
+            combo.setLayer(layer)
         self.area = QComboBox()
         for words, kind in (
             (self.tr("Whole layer"), "whole"),
@@ -255,6 +257,13 @@ def offered_by(layer: QgsRasterLayer | None, wanted: float | None) -> fit.Offere
     if gsd is not None and wanted is not None and comes_at_any_size(layer):
         gsd = wanted
     return fit.Offered(layer.name(), tuple(band_names(layer)), gsd)
+
+
+def _inputs() -> list[QgsMapLayer]:
+    """The project's raster layers but for maps of RSKD, by name as in a list of layers."""
+    layers = QgsProject.instance().mapLayers().values()
+    found = [layer for layer in layers if isinstance(layer, QgsRasterLayer) and not made_here(layer)]
+    return sorted(found, key=lambda layer: layer.name().casefold())
 
 
 def _combo(filters: QgsMapLayerProxyModel.Filter) -> QgsMapLayerComboBox:

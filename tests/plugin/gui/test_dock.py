@@ -343,3 +343,19 @@ def test_what_was_said_of_the_environment_goes_with_it(dock, qtbot):
     assert student.notice.words() == ""
     assert not student.set_up.isVisibleTo(student)
     assert dock.services.message_bar.currentItem() is None
+
+
+def test_a_project_that_is_opened_again_is_ready_as_it_was(dock, qtbot, tmp_path):
+    open_sample(dock, qtbot)
+    dock.draft.set(training={**dock.draft.training, "max_minutes": 7})
+    before = dock.draft.request().spec
+    assert QgsProject.instance().write(str(tmp_path / "p.qgz"))
+    dock._iface.newProject(False)
+    QgsProject.instance().clear()
+    assert dock.draft.layers == []
+    assert QgsProject.instance().read(str(tmp_path / "p.qgz"))
+    qtbot.waitUntil(lambda: bool(dock.draft.teacher_facts), timeout=60_000)
+    assert {**dock.draft.request().spec, "out": ""} == {**before, "out": ""}
+    assert dock.sections.distil.button.isEnabled()
+    assert dock.sections.distil.minutes.value() == 7
+    assert "✓" in dock.sections.boxes["layers"].heading()

@@ -30,6 +30,24 @@ def test_the_drafts_layer_is_proposed_and_fits(dialog):
     assert dialog.start.isEnabled()
 
 
+def test_a_map_of_rskd_is_not_proposed(entry, running, country):
+    from rskd_qgis.gui.run_on_layer import RunOnLayerDialog
+    from rskd_qgis.layers.made import mark
+
+    image = QgsProject.instance().mapLayersByName("image")[0]
+    image.setName("zz")
+    for name in ("labels", "more"):
+        layer = QgsRasterLayer(image.source(), name)
+        mark(layer)
+        QgsProject.instance().addMapLayer(layer)
+    for layer in QgsProject.instance().mapLayersByName("labels"):
+        mark(layer)
+    country.set(layers=[])
+    dialog = RunOnLayerDialog.open_for(entry, country, running, running.message_bar)
+    assert dialog.layers[0].currentLayer() is image
+    dialog.close()
+
+
 def test_a_layer_that_does_not_fit_keeps_it_from_running(dialog):
     labels = QgsProject.instance().mapLayersByName("labels")[0]
     dialog.layers[0].setLayer(labels)

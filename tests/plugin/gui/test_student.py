@@ -301,3 +301,15 @@ def test_the_row_of_buttons_fits_a_narrow_dock(section, width):
     section.resize(width, 800)
     QApplication.processEvents()
     assert section.measure_all.geometry().right() <= width
+
+
+def test_an_environment_for_using_students_is_found_out_before_anybody_clicks(running, country, qtbot):
+    from rskd_qgis.gui.student import StudentSection
+
+    country.set(student={})
+    section = StudentSection(country, running)
+    qtbot.addWidget(section)
+    section.show()
+    qtbot.waitUntil(lambda: country.cannot_train, timeout=60_000)
+    assert "training parts" in section.notice.words()
+    assert "torch" not in section.notice.words()
