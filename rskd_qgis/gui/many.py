@@ -83,6 +83,7 @@ class ManyDialog(QDialog):
         self.count.setWordWrap(True)
         self.out = _folder(self.tr("Folder for the maps"), "maps")
         self.out.setToolTip(self.tr("One map an image is written here; nothing that is there is written over."))
+        self.missing = Notice("/mIconInfo.svg")
         self.polygons = QCheckBox(self.tr("Also as polygons"))
         self.polygons.setToolTip(self.tr("Writes a GeoPackage beside each map."))
         self.add = QCheckBox(self.tr("Add the maps to the project"))
@@ -128,7 +129,7 @@ class ManyDialog(QDialog):
         for widget in (self.problem, self.count):
             layout.addWidget(widget)
         layout.addLayout(form)
-        for widget in (self.polygons, self.add, self.bar, box):
+        for widget in (self.missing, self.polygons, self.add, self.bar, box):
             layout.addWidget(widget)
         self.resize(460, 680)
         box.rejected.connect(self.close)
@@ -203,7 +204,9 @@ class ManyDialog(QDialog):
         else:
             self.count.setText(self.tr("Looking at the images: {known} of {total}").format(known=known, total=total))
         self._show_why()
-        self.start.setEnabled(bool(fitting) and self.check.done and bool(self.out.filePath()))
+        ready, placed = bool(fitting) and self.check.done, bool(self.out.filePath())
+        self.missing.say(self.tr("Choose the folder that the maps are written into.") if ready and not placed else "")
+        self.start.setEnabled(ready and placed)
 
     def _show_why(self) -> None:
         """The whole of what is in the way of the selected image, else of the first that has something in its way."""

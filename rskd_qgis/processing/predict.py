@@ -9,6 +9,7 @@ from qgis.core import (
     QgsMapLayer,
     QgsProcessingContext,
     QgsProcessingException,
+    QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
     QgsProcessingParameterFile,
     QgsProcessingParameterMultipleLayers,
@@ -21,6 +22,7 @@ from qgis.core import (
 from rskd_qgis import settings
 
 from .algorithm import BackendAlgorithm, OfStudents, Parameters
+from .library import students
 from .names import POLYGONS, RASTER, advanced, with_help
 
 if TYPE_CHECKING:
@@ -32,11 +34,20 @@ class StudentAlgorithm(OfStudents, BackendAlgorithm):
     """What both algorithms that run a student ask for."""
 
     JOB = "predict"
+    LIBRARY = "LIBRARY"
     STUDENT, LAYERS, EXTENT, AREA, GSD = "STUDENT", "LAYERS", "EXTENT", "AREA", "GSD"
 
     def add_inputs(self) -> None:
         """Student, layers and area."""
-        student = QgsProcessingParameterFile(self.STUDENT, self.tr("Student"), extension="onnx")
+        # By name, not by number: a model keeps it while the library grows.
+        listed = QgsProcessingParameterEnum(
+            self.LIBRARY, self.tr("Student of the library"), list(students()), optional=True, usesStaticStrings=True
+        )
+        said = self.tr("A student that was distilled or imported here. For any other, give its file instead.")
+        self.addParameter(with_help(listed, said))
+        student = QgsProcessingParameterFile(
+            self.STUDENT, self.tr("Or a student’s file"), extension="onnx", optional=True
+        )
         said = self.tr("The file student.onnx of a distillation. It knows its bands, classes and resolution itself.")
         self.addParameter(with_help(student, said))
         layers = QgsProcessingParameterMultipleLayers(self.LAYERS, self.tr("Image layers"), RASTER)
@@ -70,7 +81,7 @@ class StudentAlgorithm(OfStudents, BackendAlgorithm):
 
         from .handed import handing, local_crs
 
-        student = self.parameterAsFile(parameters, self.STUDENT, context)
+        student = self._student(parameters, context)
         layers = self.parameterAsLayerList(parameters, self.LAYERS, context)
         extent = self.parameterAsExtent(parameters, self.EXTENT, context, layers[0].crs())
         area = self.parameterAsVectorLayer(parameters, self.AREA, context)
@@ -92,18 +103,30 @@ class StudentAlgorithm(OfStudents, BackendAlgorithm):
         return spec, handed
 
     def checkParameterValues(self, parameters: Parameters, context: QgsProcessingContext) -> tuple[bool, str]:
-        """Extent and polygons together would be two answers to one question."""
+        """Extent and polygons together would be two answers to one question, as would two students."""
         fine, said = super().checkParameterValues(parameters, context)
+        if fine and bool(parameters.get(self.STUDENT)) == bool(parameters.get(self.LIBRARY)):
+            return False, self.tr("Choose a student of the library, or a student's file.")
         if fine and parameters.get(self.EXTENT) and parameters.get(self.AREA):
             return False, self.tr("Give an extent or polygons to map within, not both.")
         return fine, said
+
+    def _student(self, parameters: Parameters, context: QgsProcessingContext) -> str:
+        """The file."""
+        name = self.parameterAsEnumString(parameters, self.LIBRARY, context)
+        if not name:
+            return self.parameterAsFile(parameters, self.STUDENT, context)
+        path = students().get(name)
+        if path is None:
+            raise QgsProcessingException(self.tr("“{}” is not in the library any more.").format(name))
+        return str(path)
 
     def _gsd(self, parameters: Parameters, context: QgsProcessingContext, layers: list[QgsMapLayer]) -> float | None:
         """In metres: what was asked for, else the student's; None where nobody needs it."""
         from rskd_qgis.layers.handing import comes_at_any_size
 
         gsd = self.parameterAsDouble(parameters, self.GSD, context)
-        gsd = gsd or _gsd_of(Path(self.parameterAsFile(parameters, self.STUDENT, context)))
+        gsd = gsd or _gsd_of(Path(self._student(parameters, context)))
         drawn = next((layer for layer in layers if comes_at_any_size(layer)), None)
         if not gsd and drawn is not None:
             message = self.tr(

@@ -118,7 +118,10 @@ def test_layers_of_the_project_and_nothing_is_written_over(dialog, qtbot, tmp_pa
     dialog.layers.item(0).setCheckState(Qt.CheckState.Checked)
     dialog.layers.item(1).setCheckState(Qt.CheckState.Checked)
     assert states(dialog) == {"image": "fits", "labels": "Expects 2 bands; “labels” has 1."}
+    assert "folder" in dialog.missing.words()
+    assert not dialog.start.isEnabled()
     dialog.out.setFilePath(str(out))
+    assert dialog.missing.words() == ""
     dialog.polygons.click()
     dialog.add.click()
     dialog.start.click()

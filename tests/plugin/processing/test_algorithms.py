@@ -1,6 +1,7 @@
 """Each algorithm as the toolbox runs it, with the real backend."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,24 @@ def test_a_student_maps_a_layer(toolbox, student, striped, tmp_path):
     assert column_values(made["OUTPUT"]) == [10, 20, 30, 10, 20, 30]
     assert all(0.3 < value <= 1 for value in column_values(made["CONFIDENCE"]))
     assert "PROBABILITIES" not in made
+
+
+def test_a_student_of_the_library_is_chosen_by_name(toolbox, student, striped, tmp_path):
+    from rskd_qgis import json_files, places
+
+    asks = {"LAYERS": [str(striped("image.tif", [50, 120, 180]))], "OUTPUT": str(tmp_path / "map.tif")}
+    entry = places.students() / "fields"
+    entry.mkdir(parents=True)
+    shutil.copy(student, entry / "student.onnx")
+    json_files.write(entry / "entry.json", {"name": "Été: “fields”"})
+    for question in (asks, {**asks, "STUDENT": str(student), "LIBRARY": "Été: “fields”"}):
+        with pytest.raises(QgsProcessingException, match="Choose a student of the library"):
+            toolbox("rskd:predict", question)
+    form = QgsApplication.processingRegistry().createAlgorithmById("rskd:predict")
+    assert form.parameterDefinition("LIBRARY").options() == ["Été: “fields”"]
+    assert form.parameterDefinition("LIBRARY").defaultValue() is None
+    made = toolbox("rskd:predict", {**asks, "LIBRARY": "Été: “fields”"})
+    assert column_values(made["OUTPUT"]) == [10, 20, 30, 10, 20, 30]
 
 
 def test_an_extent_limits_the_map(toolbox, student, striped, tmp_path):
