@@ -817,7 +817,7 @@
         </message>
         <message>
             <source>Add the maps to the project</source>
-            <translation type="unfinished" />
+            <translation>Añadir los mapas al proyecto</translation>
         </message>
         <message>
             <source>Also train without the teacher</source>
@@ -941,7 +941,7 @@
         </message>
         <message>
             <source>Opens the class map and its polygons when they are done.</source>
-            <translation type="unfinished" />
+            <translation>Abre el mapa de clases y sus polígonos cuando están listos.</translation>
         </message>
         <message>
             <source>Polygons</source>
@@ -2388,7 +2388,7 @@ Las cifras solo son fiables si las etiquetas están en terreno con el que no se 
         </message>
         <message>
             <source>Choose the folder that the maps are written into.</source>
-            <translation type="unfinished" />
+            <translation>Elija la carpeta en la que se escriben los mapas.</translation>
         </message>
         <message>
             <source>Each map gets a group of its own; switch it off for a great many images.</source>
@@ -3327,7 +3327,7 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
         </message>
         <message>
             <source>No program opened the report. Open it in a browser: {}</source>
-            <translation type="unfinished" />
+            <translation>Ningún programa abrió el informe. Ábralo en un navegador: {}</translation>
         </message>
         <message>
             <source>Nothing was distilled yet. The student’s accuracy, size and speed will be here.</source>
@@ -3395,7 +3395,7 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
         </message>
         <message>
             <source>“{}” is the student that was made last.</source>
-            <translation type="unfinished" />
+            <translation>«{}» es el último alumno que se hizo.</translation>
         </message>
     </context>
     <context>
@@ -3481,7 +3481,7 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
         </message>
         <message>
             <source>Put the file back, or delete the unfinished work and distil with another layer.</source>
-            <translation type="unfinished" />
+            <translation>Devuelva el archivo a su sitio, o elimine el trabajo inacabado y destile con otra capa.</translation>
         </message>
         <message>
             <source>The job needs the login of layers that are not open.</source>
@@ -3489,7 +3489,7 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
         </message>
         <message>
             <source>“{}” is gone, and the job cannot go on without it.</source>
-            <translation type="unfinished" />
+            <translation>«{}» ya no está, y el trabajo no puede continuar sin él.</translation>
         </message>
     </context>
     <context>
@@ -4291,11 +4291,11 @@ Reparar vuelve a crear el entorno.</translation>
         <name>StudentAlgorithm</name>
         <message>
             <source>A student that was distilled or imported here. For any other, give its file instead.</source>
-            <translation type="unfinished" />
+            <translation>Un alumno destilado o importado aquí. Para cualquier otro, indique su archivo.</translation>
         </message>
         <message>
             <source>Choose a student of the library, or a student's file.</source>
-            <translation type="unfinished" />
+            <translation>Elija un alumno de la biblioteca o el archivo de un alumno.</translation>
         </message>
         <message>
             <source>Extent</source>
@@ -4327,7 +4327,7 @@ Reparar vuelve a crear el entorno.</translation>
         </message>
         <message>
             <source>Or a student’s file</source>
-            <translation type="unfinished" />
+            <translation>O el archivo de un alumno</translation>
         </message>
         <message>
             <source>Polygons to map within</source>
@@ -4335,7 +4335,7 @@ Reparar vuelve a crear el entorno.</translation>
         </message>
         <message>
             <source>Student of the library</source>
-            <translation type="unfinished" />
+            <translation>Alumno de la biblioteca</translation>
         </message>
         <message>
             <source>The file student.onnx of a distillation. It knows its bands, classes and resolution itself.</source>
@@ -4351,7 +4351,7 @@ Reparar vuelve a crear el entorno.</translation>
         </message>
         <message>
             <source>“{}” is not in the library any more.</source>
-            <translation type="unfinished" />
+            <translation>«{}» ya no está en la biblioteca.</translation>
         </message>
     </context>
     <context>
@@ -4888,11 +4888,11 @@ megapíxel</translation>
         </message>
         <message>
             <source>Below its teacher: {} of its mean IoU. Give it more minutes, or a larger student.</source>
-            <translation type="unfinished" />
+            <translation>Por debajo de su maestro: {} de su IoU medio. Dele más minutos o elija un alumno mayor.</translation>
         </message>
         <message>
             <source>Both were trained for the same {} steps.</source>
-            <translation type="unfinished" />
+            <translation>Ambos se entrenaron los mismos {} pasos.</translation>
         </message>
         <message>
             <source>Good: as accurate as its teacher. Use it.</source>
@@ -4900,7 +4900,7 @@ megapíxel</translation>
         </message>
         <message>
             <source>It was trained for {steps} steps with the teacher, for {alone} without.</source>
-            <translation type="unfinished" />
+            <translation>Se entrenó {steps} pasos con el maestro y {alone} sin él.</translation>
         </message>
         <message>
             <source>Mean IoU {score} (95 % interval {low} to {high})</source>
@@ -4912,7 +4912,7 @@ megapíxel</translation>
         </message>
         <message>
             <source>Near its teacher: {share} of its mean IoU ({least} or more is called near). More minutes or a larger student may bring it closer.</source>
-            <translation type="unfinished" />
+            <translation>Cerca de su maestro: {share} de su IoU medio (se llama cerca a partir de {least}). Más minutos o un alumno mayor pueden acercarlo.</translation>
         </message>
         <message>
             <source>Not tested: {}. No test pixel is labelled so.</source>
@@ -4936,11 +4936,11 @@ megapíxel</translation>
         </message>
         <message>
             <source>Too few steps to judge it: {steps} of the student’s training, {teacher_steps} of the teacher’s. Below {few} little is learned. Give it more minutes.</source>
-            <translation type="unfinished" />
+            <translation>Demasiado pocos pasos para juzgarlo: {steps} del entrenamiento del alumno, {teacher_steps} del maestro. Con menos de {few} se aprende poco. Dele más minutos.</translation>
         </message>
         <message>
             <source>Too few steps to judge it: {steps} of the student’s training. Below {few} little is learned. Give it more minutes.</source>
-            <translation type="unfinished" />
+            <translation>Demasiado pocos pasos para juzgarlo: {steps} del entrenamiento del alumno. Con menos de {few} se aprende poco. Dele más minutos.</translation>
         </message>
         <message>
             <source>Weak on {}.</source>
