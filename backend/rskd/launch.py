@@ -52,7 +52,9 @@ def launch(name: str, job: Spec, sink: Sink, *, started: Callable[[int], None] =
     ended = False
     try:
         with suppress(BrokenPipeError):  # it died before it listened: its silence is explained below
-            requests.write(json.dumps({"job": name, "spec": job.model_dump(mode="json")}).encode() + b"\n")
+            # What is not given is left out: a recipe's own settings hold where the job says nothing.
+            spec = job.model_dump(mode="json", exclude_unset=True)
+            requests.write(json.dumps({"job": name, "spec": spec}).encode() + b"\n")
             requests.flush()
         for line in replies:
             event: Event = json.loads(line)

@@ -101,7 +101,7 @@ def here(job: Path, on: Callable[[dict[str, Any]], None] = lambda _: None) -> Ra
         on(event)
 
     def work() -> dict[str, Any]:
-        return perform("distill", load_job(job).model_dump(mode="json"), Reporter(hear))
+        return perform("distill", load_job(job).model_dump(mode="json", exclude_unset=True), Reporter(hear))
 
     return Ran(answer(work, hear), events)
 

@@ -111,7 +111,7 @@ def with_terms(spec: RecipeSpec) -> RecipeSpec:
         listed = recipes()[spec.name]
     except KeyError:
         raise _unknown("recipe", spec.name, list(recipes()), "`rskd recipes` lists all.", "recipe.name") from None
-    said = {name: getattr(spec, name) for name in spec.model_fields_set}
+    said = {name: getattr(spec, name) for name in spec.model_fields_set if name != "terms"}
     usual = {name: getattr(listed, name) for name in listed.model_fields_set & set(RecipeSpec.model_fields)}
     return RecipeSpec.model_construct(**{**_defaults(), **usual, **said}, _fields_set=set(said) | set(usual))
 

@@ -83,3 +83,8 @@ def test_methods_are_listed_with_the_job_files_own_defaults_and_ranges():
     assert (temperature["default"], temperature["minimum"], temperature["maximum"]) == (2.0, 0, None)
     assert temperature["minimum_excluded"]
     assert "arXiv:1503.02531" in listed["source"]
+
+
+def test_a_named_recipe_keeps_its_terms_when_the_job_has_been_written_out():
+    written = RecipeSpec.model_validate(RecipeSpec(name="soft-targets").model_dump(mode="json"))
+    assert [term.method.name for term in Recipe.of(written, labels=True).terms] == ["cross_entropy", "kd"]
