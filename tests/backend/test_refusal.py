@@ -25,7 +25,11 @@ def refused(text, kind=DistillJob):
         ("split: automatic", "split", "write auto, or {train: …, validation: …, test: …}; here stands “automatic”"),
         ("split: {train: west}", "split.test", "it is missing"),
         ("split: {train: [1, 2, 3], test: east}", "split.train", f"{BOX}, or a list of scene groups"),
-        ("teacher: {path: map.tif}", "teacher", "`kind:` labels, checkpoint, torchgeo, onnx, map, index, other or several"),
+        (
+            "teacher: {path: map.tif}",
+            "teacher",
+            "`kind:` labels, checkpoint, torchgeo, onnx, map, index, other or several",
+        ),
         (
             "teacher: {kind: onx}",
             "teacher",
