@@ -5,12 +5,14 @@ from __future__ import annotations
 from qgis.core import QgsMapLayerProxyModel, QgsReferencedRectangle
 from qgis.gui import QgsMapCanvas, QgsMapLayerComboBox, QgsMapTool, QgsMapToolExtent
 from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtGui import QHideEvent, QShowEvent
 from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from rskd_qgis.draft import DraftArea
 from rskd_qgis.draft.extent import AreaSize
 
 from . import figures
+from .area_outline import AreaOutline
 
 
 class AreaChooser(QWidget):
@@ -24,6 +26,7 @@ class AreaChooser(QWidget):
         self._rectangle: QgsReferencedRectangle | None = None
         self._tool: QgsMapToolExtent | None = None
         self._before: QgsMapTool | None = None
+        self.outline = AreaOutline(canvas, self)
         self.kind = QComboBox()
         self.kind.addItem(self.tr("Whole layers"), "whole")
         self.kind.addItem(self.tr("What the map shows"), "canvas")
@@ -128,6 +131,7 @@ class AreaChooser(QWidget):
     def _arrange(self) -> None:
         kind = self.kind.currentData()
         self.draw.setVisible(kind == "rectangle")
+        self._outline()
         self.polygons.setVisible(kind == "layer")
 
     def _on_kind(self) -> None:
@@ -152,7 +156,22 @@ class AreaChooser(QWidget):
     def _on_drawn(self, extent: object) -> None:
         self._rectangle = QgsReferencedRectangle(extent, self._canvas.mapSettings().destinationCrs())
         self.stop_drawing()
+        self._outline()
         self.edited.emit()
+
+    def _outline(self) -> None:
+        """On the map only while the panel is: closing the panel tidies the map up."""
+        self.outline.show(self._rectangle if self.kind.currentData() == "rectangle" and self.isVisible() else None)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draws the rectangle again."""
+        super().showEvent(event)
+        self._outline()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Takes the rectangle off the map."""
+        super().hideEvent(event)
+        self._outline()
 
     def _follow(self) -> None:
         if self.kind.currentData() == "canvas":

@@ -174,6 +174,14 @@ def test_a_rectangle_is_drawn_on_the_map(section, draft, services, tmp_path, qtb
     assert draft.area.kind == "rectangle"
     assert draft.area.rectangle.width() == pytest.approx(100 * canvas.mapUnitsPerPixel(), rel=0.1)
     assert not section.area.draw.isChecked()
+    assert section.area.outline.shown() == section.area.isVisible()
+    section.show()
+    assert section.area.outline.shown()
+    section.hide()
+    assert not section.area.outline.shown()
+    section.show()
+    choose_area(section, "whole")
+    assert not section.area.outline.shown()
     assert canvas.mapTool() is before
 
 
