@@ -242,7 +242,7 @@ def test_progress_adds_up_to_the_asked_megapixels(make_raster):
     window = Window(13, 5, 200, 150)
     with (
         opened(make_raster("image.tif", np.ones((1, *SHAPE), np.uint8))) as scene,
-        Reporter(events.append).stage("map", total=engine.megapixels(window), unit="MP") as stage,
+        Reporter(events.append).stage("map", "map", total=engine.megapixels(window), unit="MP") as stage,
     ):
         for _ in stream(scene, Remembering(Tiling(window=64, overlap=16)), stage=stage, window=window):
             pass
