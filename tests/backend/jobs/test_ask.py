@@ -39,7 +39,6 @@ def test_recipes_are_listed_with_what_they_ask_for_and_what_auto_takes():
 
 def test_a_recipe_that_looks_inside_the_teacher_names_its_losses(monkeypatch):
     from rskd.distill import library
-    from rskd.distill import library
 
     terms = [{"loss": "kd"}, {"loss": "pkd"}, {"loss": "hint", "by": "self"}, {"loss": "kd", "where": "attention"}]
     inner = library.ListedRecipe.model_validate({"name": "inner", "summary": "Inner.", "terms": terms})
@@ -51,7 +50,6 @@ def test_a_recipe_that_looks_inside_the_teacher_names_its_losses(monkeypatch):
 
 
 def test_a_recipe_of_inner_features_alone_needs_labels(monkeypatch):
-    from rskd.distill import library
     from rskd.distill import library
 
     inner = library.ListedRecipe.model_validate({"name": "inner", "summary": "Inner.", "terms": [{"loss": "hint"}]})
