@@ -57,7 +57,7 @@ class SetupPage(QWidget):
         self._watch = QTimer(self)  # what runs elsewhere, nobody tells of
         self._watch.setInterval(_LOOK_AGAIN)
         self._watch.timeout.connect(self.look_again)
-        self._now = Situation(with_training=True)  # most want to distil next
+        self._now = Situation()
         self._shown: Shown | None = None
         self._log = Log()
         self._task: SetupTask | None = None
@@ -115,7 +115,7 @@ class SetupPage(QWidget):
         self.with_training.setChecked(self._now.with_training)
         self.with_training.setToolTip(
             self.tr(
-                "Needed to distil, not to use a student. Untick it to begin quickly: "
+                "Needed to distil, not to use a student. Tick it to distil right away; "
                 "they can be added later, on this page."
             )
         )

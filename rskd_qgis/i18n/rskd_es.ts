@@ -3934,8 +3934,8 @@ Antes se pueden fusionar las manchas pequeñas con sus vecinas, y después omiti
             <translation>Vuelve a crear el entorno con los mismos componentes; se reutilizan las descargas.</translation>
         </message>
         <message>
-            <source>Needed to distil, not to use a student. Untick it to begin quickly: they can be added later, on this page.</source>
-            <translation>Necesarios para destilar, no para usar un alumno. Desactívelo para empezar rápido: se pueden añadir después, en esta página.</translation>
+            <source>Needed to distil, not to use a student. Tick it to distil right away; they can be added later, on this page.</source>
+            <translation>Necesarios para destilar, no para usar un alumno. Actívelo para destilar enseguida; se pueden añadir después, en esta página.</translation>
         </message>
         <message>
             <source>Other ways</source>

@@ -51,14 +51,13 @@ def test_the_first_opening_explains_and_has_one_button(page):
     assert buttons(page) == {"Set up", page.with_training.text()}
 
 
-def test_the_training_parts_come_with_the_first_set_up_unless_they_are_left_out(page):
-    assert page.with_training.isChecked()
-    assert page._shown.order.tier == "train"
+def test_the_training_parts_come_with_the_first_set_up_where_they_are_asked_for(page):
+    assert page._shown.order.tier == "run"
     words = page.with_training.text().replace("\n", " ").replace("\u00a0", " ")
     assert " MB more" in words
     assert "can be added later" in words
     page.with_training.click()
-    assert page._shown.order.tier == "run"
+    assert page._shown.order.tier == "train"
 
 
 def test_it_fits_a_narrow_panel_whatever_it_says(page, environment):
