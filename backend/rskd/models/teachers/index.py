@@ -17,6 +17,7 @@ from rskd.infer.engine import Strip, megapixels
 from rskd.models.teachers.base import Reopen, choose_bands, identity
 from rskd.models.teachers.classmap import ClassMap, OwnClasses, map_classes
 from rskd.models.teachers.pieces import slabs, strips
+from rskd.models.teachers.unlearned import Unlearned
 from rskd.spec import IndexTeacher
 
 Floats = NDArray[np.float32]
@@ -56,38 +57,13 @@ def open_index(spec: IndexTeacher, classes: Sequence[LabelClass] | None, *, repo
 
 
 @dataclass(frozen=True)
-class IndexOfBands:
+class IndexOfBands(Unlearned):
     """An index with the job's view of it (`rskd.models.teachers.base.Teacher`)."""
 
     name: str
     key: str
     class_map: ClassMap
     spec: IndexTeacher
-
-    @property
-    def kind(self) -> str:
-        """As in the job."""
-        return self.spec.kind
-
-    @property
-    def classes(self) -> tuple[LabelClass, ...]:
-        """Of its answers, in channel order."""
-        return self.class_map.classes
-
-    @property
-    def gsd(self) -> float | None:
-        """Any: it looks at the student's pixels."""
-        return None
-
-    @property
-    def parameters(self) -> int | None:
-        """An index has none."""
-        return None
-
-    @property
-    def members(self) -> int:
-        """One rule."""
-        return 1
 
     def bands_of(self, present: Sequence[Band]) -> tuple[int, ...]:
         """First and second band among a scene's (from 0): as named, else by what such bands are usually called.

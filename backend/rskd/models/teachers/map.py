@@ -27,6 +27,7 @@ from rskd.infer.engine import Strip, megapixels
 from rskd.models.teachers.base import Reopen, digest_file, identity
 from rskd.models.teachers.classmap import ClassMap, OwnClasses, map_classes
 from rskd.models.teachers.pieces import slabs, strips
+from rskd.models.teachers.unlearned import Unlearned
 from rskd.spec import LabelSpec, LayerSpec, MapTeacher
 
 _MOST_CLASSES = 254
@@ -64,7 +65,7 @@ def open_map(spec: MapTeacher, classes: Sequence[LabelClass] | None, *, reporter
 
 
 @dataclass(frozen=True)
-class MapOfTeacher:
+class MapOfTeacher(Unlearned):
     """A map with the job's view of it (`rskd.models.teachers.base.Teacher`)."""
 
     name: str
@@ -75,31 +76,6 @@ class MapOfTeacher:
     spec: MapTeacher
     by_number: tuple[int, ...] = ()
     """Values without a name that were taken for the job's named class of that number."""
-
-    @property
-    def kind(self) -> str:
-        """As in the job."""
-        return self.spec.kind
-
-    @property
-    def classes(self) -> tuple[LabelClass, ...]:
-        """Of its answers, in channel order."""
-        return self.class_map.classes
-
-    @property
-    def gsd(self) -> float | None:
-        """Any: it is warped to each scene's grid."""
-        return None
-
-    @property
-    def parameters(self) -> int | None:
-        """A map has none."""
-        return None
-
-    @property
-    def members(self) -> int:
-        """One map."""
-        return 1
 
     def check_place(self, scene: Scene) -> None:
         """Raises NoOverlap where the map lies elsewhere, and CrsMissing where that cannot be known."""
